@@ -17,8 +17,8 @@ def main() -> None:
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 
     # Nearly all that a run makes is kept to its end or freed by its count: looking for circles every 700 objects was
-    # a thirtieth of a light command's time.
-    gc.set_threshold(20_000)
+    # a tenth of a small plan's time.
+    gc.set_threshold(100_000)
 
     # httpx brings a command line of its own, for which it would load Rich and Pygments wherever they are installed:
     # a third of its time. None says that there is no such module; httpx goes on without it.
@@ -26,7 +26,9 @@ def main() -> None:
 
     from hcl_lite.cli.main import run  # noqa: PLC0415 - after the path is set
 
-    sys.exit(run())
+    code = run()
+    gc.freeze()  # at its end Python looks for circles once more, among all that there is: a tenth of a small plan
+    sys.exit(code)
 
 
 if __name__ == "__main__":

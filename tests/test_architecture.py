@@ -182,7 +182,7 @@ _LATE = frozenset(
             "rjsonnet",
         ),  # extras; not on Windows
         *("cryptography", "httpx", "jinja2", "networkx", "packaging", "pygments", "readline", "rich", "yaml"),
-        *("csv", "ctypes", "decimal", "importlib", "subprocess", "tomllib"),
+        *("csv", "ctypes", "decimal", "importlib", "sqlite3", "subprocess", "tomllib"),
     }
 )
 

@@ -18,7 +18,6 @@ from hcl_lite.cli.prompts import ask_variable, is_terminal
 from hcl_lite.cli.views.look import MAX_SIZE, Detail
 from hcl_lite.core.addrs import Address
 from hcl_lite.engine.planning.options import Options
-from hcl_lite.operations.bulk_import.model import Selection
 from hcl_lite.operations.requests import Inputs, LockOptions
 
 
@@ -257,33 +256,6 @@ def restoring_options(command: Callable[..., int]) -> Callable[..., int]:
     ):
         command = option(command)
     return variable_options(full_option(command))
-
-
-def promotion_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Adds the options of what looks at two servers, as `selection` and `named`."""
-
-    @wraps(command)
-    def with_selection(
-        types: tuple[str, ...], folders: tuple[str, ...], excluded: tuple[str, ...], maps: tuple[str, ...], **more: Any
-    ) -> int:
-        named = dict(map(_read_map, maps))
-        return command(selection=Selection(types, folders, excluded), named=named, **more)
-
-    for option in (
-        click.option("--map", "maps", multiple=True, metavar="A=B", help="A there is B here: uid or title."),
-        click.option("--exclude", "excluded", multiple=True, metavar="PATTERN", help="Not this type, uid or title."),
-        click.option("--folder", "folders", multiple=True, metavar="FOLDER", help="In this folder: uid or title."),
-        click.option("--type", "types", multiple=True, metavar="TYPE", help="Of this type: dashboard, grafana_folder."),
-    ):
-        with_selection = option(with_selection)
-    return with_selection
-
-
-def _read_map(text: str) -> tuple[str, str]:
-    name, equals, other = text.partition("=")
-    if not (name and equals and other):
-        raise click.UsageError(f"--map takes A=B, not {text!r}.")
-    return name, other
 
 
 class _Seconds(click.ParamType[float]):

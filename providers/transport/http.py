@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -319,6 +318,8 @@ class HttpClient:
         return self._clients
 
     def _embedded(self, path: str, version: str) -> httpx.AsyncBaseTransport:
+        import sqlite3  # noqa: PLC0415 - no other server needs it
+
         import httpx  # noqa: PLC0415 - see _attempt
 
         try:

@@ -1,12 +1,18 @@
-"""Every backend there is: one line here makes one known."""
+"""Every backend there is: one line here makes one known. Only the one that is used is loaded."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from hcl_lite.core.lazy_table import LazyTable
 from state.backend import BackendType
-from state.backends import azure, gcs, http, local, postgres, s3
 
-_ALL = (local.BACKEND, postgres.BACKEND, s3.BACKEND, gcs.BACKEND, azure.BACKEND, http.BACKEND)
-
-BACKENDS: Mapping[str, BackendType] = {backend.name: backend for backend in _ALL}
+BACKENDS: LazyTable[BackendType] = LazyTable(
+    "state.backends",
+    {
+        "local": "local:BACKEND",
+        "postgres": "postgres:BACKEND",
+        "s3": "s3:BACKEND",
+        "gcs": "gcs:BACKEND",
+        "azure": "azure:BACKEND",
+        "http": "http:BACKEND",
+    },
+)

@@ -245,7 +245,8 @@ def _on_memory(kind: str) -> Callable[[pytest.FixtureRequest], Iterator[Place]]:
             return Bucket(kind, f"{kind}://m", lambda: store, settings, rewrites=kind != "gcs")
 
         patch: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
-        patch.setitem(BACKENDS, kind, dataclasses.replace(BACKENDS[kind], open=open_))  # type: ignore[arg-type]
+        backends = {**BACKENDS, kind: dataclasses.replace(BACKENDS[kind], open=open_)}
+        patch.setattr("hcl_lite.operations.backend.BACKENDS", backends)
         settings = {"gcs": 'bucket = "m"\n', "azure": 'account = "a"\ncontainer = "m"\n'}[kind]
         failures = {
             "cut off for a moment": (_meets(gate, 3, Failing()), ""),

@@ -6,7 +6,8 @@ import click
 
 from hcl_lite import operations
 from hcl_lite.cli.context import here
-from hcl_lite.cli.options import lock_options, promotion_options, variable_options
+from hcl_lite.cli.options import lock_options, variable_options
+from hcl_lite.cli.promotion_options import promotion_options
 from hcl_lite.cli.run_bulk_import import show_report, telling
 from hcl_lite.operations.bulk_import.model import Selection
 from hcl_lite.operations.promotion.model import Promotion

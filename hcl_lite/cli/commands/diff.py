@@ -7,7 +7,8 @@ import click
 from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import full_option, promotion_options, variable_options
+from hcl_lite.cli.options import full_option, variable_options
+from hcl_lite.cli.promotion_options import promotion_options
 from hcl_lite.cli.run_bulk_import import telling
 from hcl_lite.cli.terminal import look_of
 from hcl_lite.cli.views import form, view
