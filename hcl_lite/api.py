@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import hcl_lite.operations as operations
-from hcl_lite.engine.planning.options import Options
 from hcl_lite.operations.requests import Inputs, LockOptions, RestoreRequest
 from hcl_lite.python.calls import (
     Addresses,
@@ -56,13 +55,15 @@ def plan(
     refresh: bool = True,
     refresh_only: bool = False,
     full: bool = False,
+    on_unreachable: str = "fail",
     out: Directory | None = None,
 ) -> Plan:
-    """Plans the changes that an apply would make. With `out` the plan is saved there, for `apply(…, plan_file=…)`.
+    """Plans the changes that an apply would make. With `out` the plan is saved there, for `apply(…, plan_file=…)`. With
+    on_unreachable="skip" a server that cannot be reached is left out, and the plan `is_partial`.
 
     Raises HclError with everything that is wrong with the configuration, and ProviderError for a server's fault.
     """
-    options = options_of(target, exclude, replace, destroy, refresh, refresh_only, full)
+    options = options_of(target, exclude, replace, destroy, refresh, refresh_only, full, on_unreachable)
 
     def work(it: Operation) -> Plan:
         result = operations.plan(it.context, it.inputs(variables, var_files), options, it.caller())
@@ -92,6 +93,7 @@ def apply(
     exclude: Addresses = (),
     replace: Addresses = (),
     refresh: bool = True,
+    on_unreachable: str = "fail",
     plan_file: Directory | None = None,
     max_destroy: int | None = None,
     parallelism: int = 10,
@@ -104,7 +106,7 @@ def apply(
     Raises HclError and ProviderError where nothing could be begun, TooManyDeletions for a plan that deletes more than
     `max_destroy` objects, and with `check` ApplyFailed where not all of it was done.
     """
-    options = options_of(target, exclude, replace, destroy=False, refresh=refresh)
+    options = options_of(target, exclude, replace, destroy=False, refresh=refresh, on_unreachable=on_unreachable)
     request = request_of("apply", options, parallelism, lock, lock_timeout, max_destroy, plan_file)
     return carry_out(run_apply, request, directory, variables, var_files, environment, events, approve, check)
 
@@ -119,6 +121,7 @@ def destroy(
     approve: Approve | None = None,
     target: Addresses = (),
     exclude: Addresses = (),
+    on_unreachable: str = "fail",
     max_destroy: int | None = None,
     parallelism: int = 10,
     lock: bool = True,
@@ -126,7 +129,7 @@ def destroy(
     check: bool = True,
 ) -> Applied:
     """Delete everything that is managed there, unless `approve` does not want it. Raises as `apply` does."""
-    options = options_of(target, exclude, (), destroy=True)
+    options = options_of(target, exclude, (), destroy=True, on_unreachable=on_unreachable)
     request = request_of("destroy", options, parallelism, lock, lock_timeout, max_destroy)
     return carry_out(run_apply, request, directory, variables, var_files, environment, events, approve, check)
 
@@ -138,12 +141,14 @@ def refresh(
     var_files: Files = (),
     environment: Mapping[str, str] | None = None,
     events: Events | None = None,
+    on_unreachable: str = "fail",
     lock: bool = True,
     lock_timeout: float = 0.0,
     check: bool = True,
 ) -> Applied:
     """Bring the state up to date with the servers, and nothing else. Raises as `apply` does."""
-    request = request_of("refresh", Options(refresh_only=True), 10, lock, lock_timeout)
+    options = options_of((), (), (), destroy=False, refresh_only=True, on_unreachable=on_unreachable)
+    request = request_of("refresh", options, 10, lock, lock_timeout)
     return carry_out(run_apply, request, directory, variables, var_files, environment, events, None, check)
 
 

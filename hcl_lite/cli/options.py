@@ -17,7 +17,7 @@ from hcl_lite.cli.profiling import showing_profile
 from hcl_lite.cli.prompts import ask_variable, is_terminal
 from hcl_lite.cli.views.look import MAX_SIZE, Detail
 from hcl_lite.core.addrs import Address
-from hcl_lite.engine.planning.options import Options
+from hcl_lite.engine.planning.options import OnUnreachable, Options
 from hcl_lite.operations.requests import Inputs, LockOptions
 
 
@@ -72,10 +72,12 @@ def planning_options(command: Callable[..., int]) -> Callable[..., int]:
         targets: tuple[Address, ...],
         excluded: tuple[Address, ...],
         replacing: tuple[Address, ...],
+        on_unreachable: OnUnreachable,
         **others: Any,
     ) -> int:
         check_exclusive(targets, excluded)
-        return command(options=Options(destroy, refresh, refresh_only, targets, replacing, excluded), **others)
+        options = Options(destroy, refresh, refresh_only, targets, replacing, excluded, on_unreachable=on_unreachable)
+        return command(options=options, **others)
 
     for option in (
         click.option("--refresh-only", is_flag=True, help="Only bring the state up to date."),
@@ -87,7 +89,23 @@ def planning_options(command: Callable[..., int]) -> Callable[..., int]:
         click.option("--target", "targets", multiple=True, type=ADDRESS, help="Only this, and what it needs."),
     ):
         with_options = option(with_options)
-    return variable_options(policy_options(with_options))
+    return variable_options(policy_options(unreachable_option(with_options)))
+
+
+def unreachable_option(command: Callable[..., int]) -> Callable[..., int]:
+    """--on-unreachable, which the command gets as `on_unreachable`."""
+
+    @wraps(command)
+    def with_consequence(on_unreachable: str, **options: Any) -> int:
+        return command(on_unreachable=OnUnreachable(on_unreachable), **options)
+
+    return click.option(
+        "--on-unreachable",
+        type=click.Choice([one.value for one in OnUnreachable]),
+        default=OnUnreachable.FAIL.value,
+        show_default=True,
+        help="Of a server that cannot be reached: an error, or its objects left out; see docs/servers.md.",
+    )(with_consequence)
 
 
 def policies_option(command: Callable[..., int]) -> Callable[..., int]:

@@ -91,5 +91,7 @@ class Shown:
             click.echo("\n" + view("applied")(result, seconds, what))
         elif plan.refresh_only and not plan.is_empty and not result.failures:
             click.echo("\nThe state is up to date.")
+        if plan.is_partial:
+            click.echo(view("partial")(plan))
         if result.outputs and not result.failures and not plan.destroy:
             click.echo("\n" + view("applied outputs")(dict(result.outputs)))

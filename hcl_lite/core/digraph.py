@@ -92,21 +92,26 @@ def _between(neighbours: Mapping[Node, Mapping[Node, Edge]], nodes: Collection[N
 
 def ancestors(graph: DiGraph[Node], node: Node) -> set[Node]:
     """Returns all nodes from which a path leads to `node`, without itself."""
-    return _reached(graph.pred, node)
+    return _reached(graph.pred, [node]) - {node}
 
 
 def descendants(graph: DiGraph[Node], node: Node) -> set[Node]:
     """Returns all nodes to which a path leads from `node`, without itself."""
-    return _reached(graph.succ, node)
+    return _reached(graph.succ, [node]) - {node}
 
 
-def _reached(neighbours: Mapping[Node, Collection[Node]], start: Node) -> set[Node]:
-    found, open_ = {start}, [start]
+def with_descendants(graph: DiGraph[Node], nodes: Collection[Node]) -> set[Node]:
+    """Returns `nodes`, also those that the graph has not, and all to which a path leads from one of them."""
+    return _reached(graph.succ, [node for node in nodes if node in graph]).union(nodes)
+
+
+def _reached(neighbours: Mapping[Node, Collection[Node]], starts: Collection[Node]) -> set[Node]:
+    found, open_ = set(starts), list(starts)
     while open_:
         new = [node for node in neighbours[open_.pop()] if node not in found]
         found.update(new)
         open_.extend(new)
-    return found - {start}
+    return found
 
 
 def has_path(graph: DiGraph[Node], start: Node, goal: Node) -> bool:

@@ -11,7 +11,7 @@ class ProviderError(Exception):
     `unclear` says whether the call may have done its work all the same; `setting` is the one of the provider block that
     has to be another, where that is the fault; `suspects` those that may be the fault, the likeliest first, and
     `provider` the name of its block, empty where that is not known; `request_id` is by what the server's own log knows
-    the call, empty where none was made.
+    the call, empty where none was made. `is_unreachable` says that nothing can be asked of the server in this run.
     """
 
     unclear = False
@@ -19,6 +19,7 @@ class ProviderError(Exception):
     suspects: tuple[str, ...] = ()
     provider = ""
     request_id = ""
+    is_unreachable = False
 
     @property
     def hint(self) -> str:

@@ -14,6 +14,7 @@ from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.diff import Difference
 from hcl_lite.engine.policies import PolicyResult
 from hcl_lite.engine.seals import Seal
+from hcl_lite.engine.skipped_servers import SkippedServer
 from state.backups import Copy
 from state.model import ObjectKey, Record
 
@@ -170,11 +171,12 @@ class Plan:
     `evaluated` are the outputs that the apply computes: all, or with `targets` those that come of nothing but what is
     targeted and what is as it was applied.
     `inputs` are the variables that the plan was made with, without the sensitive ones; `time` is what timestamp() gave.
-    `warnings` are told with it; an error among them stands in the way of an apply. `copies` are the objects that are to
-    be updated, as far as they were read; `given` the arguments that are to be written and have secrets in them, and the
-    servers of the providers. `policies` are the results of those that it was held to, `policy_sources` where the shared
-    ones among them are. A saved plan is without both; it has an `id`, the `version` of hcl-lite that made it, the
-    fingerprints of the configuration's `files`, and `seals` of what was given.
+    `warnings` are told with it; an error among them stands in the way of an apply. `skipped` are the servers that could
+    not be looked at: the plan is partial then. `copies` are the objects that are to be updated, as far as they were
+    read; `given` the arguments that are to be written and have secrets in them, and the servers of the providers.
+    `policies` are the results of those that it was held to, `policy_sources` where the shared ones among them are. A
+    saved plan is without both; it has an `id`, the `version` of hcl-lite that made it, the fingerprints of the
+    configuration's `files`, and `seals` of what was given.
     """
 
     changes: tuple[Change, ...]
@@ -188,6 +190,7 @@ class Plan:
     targets: tuple[Address, ...] = ()
     replacing: tuple[Address, ...] = ()
     refresh: bool = True
+    skipped: tuple[SkippedServer, ...] = ()
     inputs: Mapping[str, JsonValue] = field(default_factory=dict)
     time: str = ""
     id: str = ""
@@ -228,6 +231,11 @@ class Plan:
         """Whether an apply would change nothing that a user can see: no object and no output."""
         seen = WRITES | {Action.RELEASE} | ({Action.REFRESH, Action.FORGET} if self.refresh_only else frozenset())
         return not any(change.action in seen for change in self.changes) and not self.outputs
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether there are objects that it did not look at, since their server could not be reached."""
+        return bool(self.skipped)
 
     @property
     def is_settled(self) -> bool:

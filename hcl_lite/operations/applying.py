@@ -135,7 +135,7 @@ async def check_fresh(
     check_unused(plan, state)
     check_state(plan, state)
     check_files(plan, project.files(), project.context.environment)
-    options = Options(plan.destroy, plan.refresh, plan.refresh_only, plan.targets, plan.replacing)
+    options = Options(plan.destroy, plan.refresh, plan.refresh_only, plan.targets, plan.replacing, skipped=plan.skipped)
     now, build = await make_plan(project, state, options, policies)
     check_given(plan, now, project.context.environment)
     check_plans(plan, now)

@@ -14,7 +14,7 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.engine.plan import Plan as EnginePlan
-from hcl_lite.engine.planning.options import Options
+from hcl_lite.engine.planning.options import OnUnreachable, Options
 from hcl_lite.operations.background import Stops, call
 from hcl_lite.operations.caller import Caller, Progress
 from hcl_lite.operations.guarding import guarded, noted
@@ -134,12 +134,15 @@ def options_of(
     refresh: bool = True,
     refresh_only: bool = False,
     full: bool = False,
+    on_unreachable: str = "fail",
 ) -> Options:
-    """Returns the options of a plan. Raises HclError for a text that is no address."""
+    """Returns the options of a plan. Raises HclError for a text that is no address, and for another that means
+    nothing."""
     if target and exclude:
         raise noted(HclError(Diagnostic("target and exclude exclude each other")))
     targets, replaced, excluded = map(addresses_of, (target, replacing, exclude))
-    return Options(destroy, refresh, refresh_only, targets, replaced, excluded, full=full)
+    consequence = _consequence_of(on_unreachable)
+    return Options(destroy, refresh, refresh_only, targets, replaced, excluded, full=full, on_unreachable=consequence)
 
 
 def request_of(
@@ -173,6 +176,14 @@ def address_of(text: str) -> Address:
 def addresses_of(given: Addresses) -> tuple[Address, ...]:
     """One address, or several. Raises HclError for a text that is none."""
     return tuple(map(address_of, [given] if isinstance(given, str) else given))
+
+
+def _consequence_of(on_unreachable: str) -> OnUnreachable:
+    """The consequence of a server that cannot be reached. Raises HclError for what is neither."""
+    try:
+        return OnUnreachable(on_unreachable)
+    except ValueError:
+        raise noted(HclError(Diagnostic("on_unreachable is wrong", 'Expected "fail" or "skip".'))) from None
 
 
 def side_of(conflicts: str) -> Side | None:

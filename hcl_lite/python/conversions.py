@@ -49,6 +49,7 @@ def plan_of(plan: EnginePlan) -> Plan:
         outputs={output.name: (output.before, output.after) for output in plan.outputs},
         warnings=tuple(one for one in plan.warnings if one not in plan.refusals),
         errors=tuple(plan.refusals),
+        skipped_servers=plan.skipped,
         made=replace(plan, copies={}, given={}, inputs={}),
     )
 

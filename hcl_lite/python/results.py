@@ -15,6 +15,7 @@ from hcl_lite.core.diags import Diagnostic, HclError, Place
 from hcl_lite.engine.applying.progress import ApplyResult
 from hcl_lite.engine.diff import Difference
 from hcl_lite.engine.plan import Plan as EnginePlan
+from hcl_lite.engine.skipped_servers import SkippedServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The changes that an apply would make. `changes` are of all objects but those that stay as they are; `outputs`
-    those that change, by name, before and after. `errors` are reasons why an apply would be refused. str() is the text
-    of the command line."""
+    those that change, by name, before and after. `errors` are reasons why an apply would be refused. `skipped_servers`
+    are those that could not be reached and are left out. str() is the text of the command line."""
 
     summary: str
     is_empty: bool
@@ -44,7 +45,13 @@ class Plan:
     outputs: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     warnings: tuple[Diagnostic, ...] = ()
     errors: tuple[Diagnostic, ...] = ()
+    skipped_servers: tuple[SkippedServer, ...] = ()
     made: EnginePlan = field(default_factory=lambda: EnginePlan(()), repr=False, compare=False)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it does not look at all that is managed, since a server could not be reached."""
+        return bool(self.skipped_servers)
 
     @property
     def counts(self) -> Mapping[str, int]:

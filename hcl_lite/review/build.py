@@ -32,6 +32,7 @@ def review(plan: Plan) -> Review:
         plan.time,
         dict(left),
         plan.policies,
+        plan.skipped,
     )
 
 

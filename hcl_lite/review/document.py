@@ -14,6 +14,7 @@ from hcl_lite.engine.diff import Difference
 from hcl_lite.engine.plan import GOES, Action, Outside
 from hcl_lite.engine.planning.plan_file import encode_difference
 from hcl_lite.engine.policies import PolicyResult
+from hcl_lite.engine.skipped_servers import SkippedServer
 from hcl_lite.review.model import Folder, Review, Row
 
 FORMAT_VERSION = "1.0"
@@ -37,6 +38,8 @@ def head(review: Review) -> Json:
         "time": review.time,
         "mode": review.mode.value,
         "is_empty": review.is_empty,
+        "is_partial": bool(review.skipped),
+        "skipped_servers": [*map(skipped_server, review.skipped)],
         "summary": summary(review),
         "risks": [
             {"address": row.address, "title": row.title, "kind": risk.kind.value, "text": risk.text}
@@ -45,6 +48,12 @@ def head(review: Review) -> Json:
         ],
         "policies": [*map(_policy, review.policies)],
     }
+
+
+def skipped_server(server: SkippedServer) -> Json:
+    """Returns a server that a plan leaves out."""
+    told = {"url": server.url, "reason": server.reason, "objects": server.objects}
+    return {"providers": list(server.providers), **told}
 
 
 def outputs(review: Review) -> Sequence[Json]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.engine.plan import Action, Change, OutputChange
 from hcl_lite.engine.policies import PolicyResult
+from hcl_lite.engine.skipped_servers import SkippedServer
 
 
 class Mode(StrEnum):
@@ -85,7 +86,8 @@ class Review:
 
     `version` is the hcl-lite that has made the plan, `id` that of a saved plan, `time` when it was made (ISO 8601).
     `unnamed` are the numbers of objects by action that no row is of, such as those that stay as they are. `policies`
-    are the results of those that the plan was held to.
+    are the results of those that the plan was held to. `skipped` are the servers that it could not look at: it is
+    partial then.
     """
 
     rows: tuple[Row, ...]
@@ -98,6 +100,7 @@ class Review:
     time: str = ""
     unnamed: Mapping[Action, int] = field(default_factory=dict)
     policies: tuple[PolicyResult, ...] = ()
+    skipped: tuple[SkippedServer, ...] = ()
 
     @property
     def counts(self) -> Mapping[Action, int]:

@@ -41,7 +41,7 @@ from hcl_lite.core.redaction import redact
 from hcl_lite.core.schema import Conflict, ProviderError, Taken
 
 # Grafana's and HeadSpin's setting, and amazon_grafana's.
-_WHERE = ("url", "workspace_endpoint", "workspace_id")
+WHERE = ("url", "workspace_endpoint", "workspace_id")
 
 
 class ApiError(ProviderError):
@@ -68,7 +68,7 @@ class ApiError(ProviderError):
 
 
 class Unreachable(ApiError):
-    suspects = _WHERE
+    suspects = WHERE
     advice = (
         "Check the provider's url, and that the server is up and reachable from here (embedded: that the file is its)."
     )
@@ -103,14 +103,14 @@ class Unclear(ApiError):
 class Unanswered(Unclear):
     """The same of a read: there is no work that could have been done."""
 
-    suspects = _WHERE
+    suspects = WHERE
     advice = "Is the server well, and the provider's url right? Its timeout says how long an answer may take."
 
 
 class NotJson(ApiError):
     """`text` is the answer, where it is a plain one: neither a page nor a redirect."""
 
-    suspects = _WHERE
+    suspects = WHERE
     unclear = True
     advice = "Is the provider's url that of Grafana itself, with its path if it is served below one?"
     text: str | None = None
@@ -124,7 +124,7 @@ class NotTaken(ApiError):
 class Unexpected(ApiError):
     """`method` and `url` are of the call where it is known, else what was done at which server."""
 
-    suspects = _WHERE
+    suspects = WHERE
     unclear = True
     advice = NotJson.advice
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from hcl_lite.core.redaction import redact
 from hcl_lite.core.values import to_json
 from providers.transport.answers import retry_after, says_json, value_of
+from providers.transport.breaker import Breaker
 from providers.transport.call_log import log_answer, log_failure, log_sent, new_request_id, trace_headers
 from providers.transport.clients import Clients
 from providers.transport.connection import EMBEDDED, Connection, distrust_in, split_embedded
@@ -38,6 +39,7 @@ from providers.transport.errors import (
 from providers.transport.kept_answers import keep_answer, kept_answer
 from providers.transport.measuring import receive_measured
 from providers.transport.misread import Called, note_call
+from providers.transport.pauses import Pauses
 from providers.transport.receiving import Answer, Refusal, Request, Room
 from providers.transport.waiting import Waiting, Waits
 
@@ -104,16 +106,15 @@ class HttpClient:
     ) -> None:
         self.connection = connection
         self._transport = transport
-        self._sleep = sleep
         self._jitter = jitter
         self._new_id = new_id
         self._clients: Clients | None = None
         self._closers: list[Callable[[], object]] = []
         self._room = Room()
         self._waits = Waits()
+        self._pauses = Pauses(sleep)
+        self._breaker = Breaker(self._pauses.end)
         self._slots = asyncio.Semaphore(connection.parallelism)
-        self._sleeping: set[asyncio.Future[Any]] = set()
-        self._is_stopped = False
 
     async def get(self, path: str, params: Mapping[str, str] | None = None, accept: str = "") -> Any:
         """The JSON answer to a GET. Raises ApiError."""
@@ -140,7 +141,7 @@ class HttpClient:
         Retried, with growing jittered waits or as Retry-After says, where the server says that it has not done the
         work, and for reads always; not beyond the connection's patience. A write whose fate is unknown raises an error
         that is `unclear`, and so does one that was tried again after a 503, which may come from a proxy: the caller
-        reads back.
+        reads back. Once the server was found unreachable, calls fail at once.
         """
         if self.connection.read_only and not self.connection.reads(method, path, params):
             raise RuntimeError(f"a read-only client was asked to {method} {path}")
@@ -164,10 +165,13 @@ class HttpClient:
 
     async def _tried(self, request: Request, waiting: Waiting) -> Any:
         """The answer of the first try that has one. Raises ApiError."""
-        doubtful = False
+        doubtful, answers = False, self._breaker.answers
+        if fault := self._breaker.fault():
+            raise fault
         for attempt in range(self.connection.retries + 1):
             with waiting.for_answer(f"{request.method} {redact(request.url)}", self.connection.timeout):
                 wait, outcome = await self._attempt(request, attempt)
+            self._breaker.note(request, outcome)
             if not isinstance(outcome, ApiError):
                 if not request.reads:
                     _WRITTEN.get([]).append(Written(request.method, request.path, bool(outcome)))
@@ -178,11 +182,21 @@ class HttpClient:
             wait = None if attempt == self.connection.retries else self._bearable(wait, outcome, waiting.spent)
             log_failure(request.id, request.method, request.url, outcome.said, wait)
             if wait is None:
-                raise outcome
+                raise await self._given_up(request, outcome, answers)
             waiting.for_next(outcome, wait)
-            if not await self._slept(wait):
-                raise outcome
+            if not await self._pauses.last(wait):
+                raise self._breaker.last_word(request, outcome)
         raise AssertionError("unreachable")
+
+    async def _given_up(self, request: Request, error: ApiError, answers: int) -> ApiError:
+        """The error of a call that is not tried again; where it may be that of its route alone, another is asked."""
+        witness = self._breaker.witness(request, error, answers)
+        if witness is not None:
+            _, outcome = await self._attempt(witness, 0)
+            self._breaker.note(witness, outcome)
+            if isinstance(outcome, ApiError):
+                self._breaker.give_up(witness, outcome, answers)
+        return self._breaker.give_up(request, error, answers)
 
     def _bearable(self, wait: float | None, error: ApiError, spent: float) -> float | None:
         """`wait`, unless the next try would come too late for anybody who waits."""
@@ -198,26 +212,11 @@ class HttpClient:
 
     async def pause(self, attempt: int) -> bool:
         """Wait before a write is tried again; False where it is not to be."""
-        return await self._slept(self.backoff(attempt))
+        return await self._pauses.last(self.backoff(attempt))
 
     def stop_waiting(self) -> None:
         """Try nothing again from now on: what waits for its next try fails with what the last one gave."""
-        self._is_stopped = True
-        for sleeping in self._sleeping:
-            sleeping.cancel()
-
-    async def _slept(self, seconds: float) -> bool:
-        """Whether the next try may be made, after so long."""
-        if self._is_stopped:
-            return False
-        sleeping = asyncio.ensure_future(self._sleep(seconds))
-        self._sleeping.add(sleeping)
-        try:
-            await asyncio.wait({sleeping})
-        finally:
-            sleeping.cancel()
-            self._sleeping.discard(sleeping)
-        return not self._is_stopped
+        self._pauses.end()
 
     async def close(self) -> None:
         if self._clients is not None:
@@ -239,6 +238,8 @@ class HttpClient:
                 client = use.enter_context(self._open().one())
             except (ValueError, ImportError, httpx.InvalidURL) as error:  # of the proxy that the environment names
                 return None, Unreachable(method, url, 0, _reason(error))
+            except Unreachable as error:
+                return None, error
             headers = (client.headers, request.headers)
             log_sent(request.id, method, url, headers, request.content, self.connection.headers)
             try:

@@ -13,12 +13,13 @@ from hcl_lite.cli.options import (
     max_destroy_option,
     policy_options,
     profile_option,
+    unreachable_option,
     variable_options,
 )
 from hcl_lite.cli.run_apply import carry_out
 from hcl_lite.cli.views.look import Detail
 from hcl_lite.core.addrs import Address
-from hcl_lite.engine.planning.options import Options
+from hcl_lite.engine.planning.options import OnUnreachable, Options
 from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 
 
@@ -28,6 +29,7 @@ from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 @click.option("--parallelism", default=10, type=click.IntRange(1), show_default=True, help="Objects at a time.")
 @click.option("--target", "targets", multiple=True, type=ADDRESS, help="Only this, and what needs it.")
 @click.option("--exclude", "excluded", multiple=True, type=ADDRESS, help="Not this, nor what it needs.")
+@unreachable_option
 @detail_option
 @max_destroy_option
 @variable_options
@@ -39,6 +41,7 @@ def command(
     parallelism: int,
     targets: tuple[Address, ...],
     excluded: tuple[Address, ...],
+    on_unreachable: OnUnreachable,
     max_destroy: int | None,
     detail: Detail,
     as_json: bool,
@@ -47,6 +50,6 @@ def command(
 ) -> int:
     """Delete everything that is managed here."""
     check_exclusive(targets, excluded)
-    options = Options(destroy=True, targets=targets, excluded=excluded)
+    options = Options(destroy=True, targets=targets, excluded=excluded, on_unreachable=on_unreachable)
     request = ApplyRequest(inputs, options, None, parallelism, lock, "destroy", max_destroy)
     return carry_out(request, auto_approve=auto_approve, detail=detail, as_json=as_json, question="Delete all of this?")

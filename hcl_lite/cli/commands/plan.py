@@ -44,7 +44,11 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write a block to this new file for each [[import]] without one.",
 )
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@click.option(
+    "--detailed-exitcode",
+    is_flag=True,
+    help="Exit with 2 when there are changes, else with 5 when it is partial.",
+)
 @click.option("--destroy", is_flag=True, help="Plan to delete everything that is managed here.")
 @click.option("--parallelism", type=click.IntRange(1), metavar="N", help="Objects to look at side by side.")
 @click.option(
@@ -94,7 +98,7 @@ def command(
             told.say(saved) if page.form == "text" else told(Notice(saved))
         if any(one.refuses for one in result.plan.policies):
             return ExitCode.ERROR
-        return ExitCode.CHANGES if detailed_exitcode and not result.plan.is_empty else ExitCode.OK
+        return _detailed(result.plan) if detailed_exitcode else ExitCode.OK
 
     with streaming("plan") if as_json else Shown(show_plan) as told:
         try:
@@ -103,6 +107,12 @@ def command(
             if failure := page.render_failure(error.diagnostics):
                 click.echo(failure)
             raise
+
+
+def _detailed(plan: Plan) -> ExitCode:
+    if not plan.is_empty:
+        return ExitCode.CHANGES
+    return ExitCode.PARTIAL if plan.is_partial else ExitCode.OK
 
 
 def _refused(plan: Plan, max_destroy: int | None) -> Sequence[Diagnostic]:

@@ -19,6 +19,7 @@ _VIEWS: Mapping[tuple[str, str], str] = {
     ("plan", "markdown"): "plan_markdown.render_plan",
     ("failed plan", "markdown"): "plan_markdown.render_failure",
     ("summary", "text"): "plan_text.render_summary",
+    ("partial", "text"): "plan_text.render_partial",
     ("question", "text"): "plan_text.render_question",
     ("event", "text"): "apply_text.render_event",
     ("version", "messages"): "messages.render_version",

@@ -36,6 +36,17 @@ if TYPE_CHECKING:
 
 _MODULE = "hcl-lite"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warn"}
+_OF_THE_WHOLE = (
+    "summary",
+    "id",
+    "time",
+    "mode",
+    "is_empty",
+    "is_partial",
+    "skipped_servers",
+    "risks",
+    "policies",
+)
 _TYPES = {
     "begin": "apply_start",
     "done": "apply_complete",
@@ -159,7 +170,7 @@ def _of_review(made: Review, at: str) -> Iterator[str]:
         named = {one.name: {"action": _output_action(one), "sensitive": False} for one in made.outputs}
         yield _line(at, "outputs", f"Outputs: {len(named)} to change", outputs=named, differences=outputs(made))
     changes, whole = _changes(made.counts, "plan"), head(made)
-    more = {key: whole[key] for key in ("summary", "id", "time", "mode", "is_empty", "risks", "policies")}
+    more = {key: whole[key] for key in _OF_THE_WHOLE}
     yield _line(at, "change_summary", _summary_text(made), changes=changes, **more)
 
 
@@ -171,7 +182,7 @@ def _planned(row: Row) -> str:
 
 def _summary_text(made: Review) -> str:
     if made.is_empty:
-        return "No changes."
+        return "Nothing to do for what could be looked at." if made.skipped else "No changes."
     told = ", ".join(f"{count} to {action.value}" for action, count in made.counts.items())
     what = "Refresh" if made.mode is Mode.REFRESH_ONLY else "Plan"
     return f"{what}: {told or f'{len(made.outputs)} outputs to change'}."

@@ -114,12 +114,13 @@ def _size(text: str) -> int:
 
 def _headline(plan: Plan, made: Review) -> str:
     """Returns the numbers, in bold what is deleted; the words of the terminal where nothing is to do."""
+    partial = " (partial)" if plan.is_partial else ""
     if plan.is_empty:
-        return unstyled(render_summary(plan)).partition("\n")[0]
+        return f"{unstyled(render_summary(plan)).partition(chr(10))[0]}{partial}"
     counts = counted({action: number for action, number in made.counts.items() if action is not Action.DELETE})
     deleted = made.counts.get(Action.DELETE, 0)
     parts = [part for part in (counts, f"**{deleted} to delete**" if deleted else "") if part]
-    return ", ".join(parts) or "outputs change"
+    return (", ".join(parts) or "outputs change") + partial
 
 
 def _folders(made: Review) -> str:

@@ -9,6 +9,7 @@ import click
 
 from hcl_lite.cli.views.change_text import has_many_new, render_output, render_rows
 from hcl_lite.cli.views.diagnostics import render_diagnostics
+from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.cli.views.look import SHORT, Look
 from hcl_lite.cli.views.overview_text import render_overview
 from hcl_lite.cli.views.policy_text import render_policies
@@ -17,6 +18,7 @@ from hcl_lite.engine.plan import Action, Plan
 from hcl_lite.review.build import review
 
 _MANY = 4  # deletions that a summary tells by type
+_MOST_SERVERS = 5  # that a line names
 
 
 def render_plan(plan: Plan, look: Look = SHORT) -> str:
@@ -44,7 +46,22 @@ def render_plan(plan: Plan, look: Look = SHORT) -> str:
 
 
 def render_summary(plan: Plan) -> str:
-    """One line: how much of what."""
+    """One line: how much of what. Of a partial plan one more, on what it did not look at."""
+    return "\n".join(filter(None, (_summary(plan), render_partial(plan))))
+
+
+def render_partial(plan: Plan) -> str:
+    """Returns a line on what a partial plan leaves out; empty for a whole one."""
+    if not plan.is_partial:
+        return ""
+    told = "; ".join(in_line(server.summary) for server in plan.skipped[:_MOST_SERVERS])
+    more = f"; and {len(plan.skipped) - _MOST_SERVERS} more servers" if len(plan.skipped) > _MOST_SERVERS else ""
+    return f"{click.style('This plan is partial:', bold=True, fg='yellow')} {told}{more}."
+
+
+def _summary(plan: Plan) -> str:
+    if plan.is_partial and plan.is_empty:
+        return f"{click.style('Nothing to do', bold=True)} for what could be looked at."
     if plan.refresh_only:
         changed = plan.count(Action.REFRESH, Action.FORGET)
         return f"Refresh: {changed} to bring up to date." if changed else "No changes. The state is up to date."

@@ -20,6 +20,7 @@ from hcl_lite.engine.plan import WRITES, Action, Change
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.engine.planning.planned import Planned, Progress
 from hcl_lite.engine.planning.resource_planner import ResourcePlanner
+from hcl_lite.engine.planning.unreachable import Unreachable
 from hcl_lite.engine.prerequisites import look_up, lookup_arguments, open_provider, remembered_attributes
 from hcl_lite.engine.server_faults import fault_at
 from hcl_lite.engine.walk import walk
@@ -42,12 +43,13 @@ class BlockWalk:
     session: Session
     options: Options
     resources: ResourcePlanner
+    unreachable: Unreachable
 
     def __post_init__(self) -> None:
         self.config = self.build.config
         self.scope = self.build.scope
         self.progress = Progress()
-        self.outputs: dict[str, Value] = {}
+        self.outputs: dict[Address, Value] = {}
         self._problems: list[Diagnostic] = []
         self._faults: dict[ProviderError, list[Block]] = {}  # one of a survey is that of all its blocks
         self.warnings: list[Diagnostic] = []
@@ -115,7 +117,8 @@ class BlockWalk:
             self._problems.extend(error.diagnostics)
             return False
         except ProviderError as error:
-            self._faults.setdefault(error, []).append(block)
+            if not self.unreachable.takes(error, address):
+                self._faults.setdefault(error, []).append(block)
             return False
         return True
 
@@ -164,7 +167,7 @@ class BlockWalk:
             hint = "Set sensitive = true."
             raise HclError(Diagnostic(f"Output {block.address.name} must be sensitive", detail, block.place(), hint))
         if not block.address.module:
-            self.outputs[block.address.name] = value
+            self.outputs[block.address] = value
 
     async def _is_as_applied(self, address: Address) -> bool:
         """Whether an object that is none of the targets is declared as it was applied; others may refer to it then."""
@@ -173,4 +176,8 @@ class BlockWalk:
         try:
             return await self._expose_remembered(self.config.blocks[address], only_as_applied=True)
         except HclError:
+            return False
+        except ProviderError as error:
+            if not self.unreachable.takes(error):
+                raise
             return False

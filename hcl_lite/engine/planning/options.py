@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hcl_lite.core.addrs import Address
+from hcl_lite.engine.skipped_servers import SkippedServer
 
 FEW_OUTLINED = 10
 """As many as a terminal shows: of more nobody reads what lies in them."""
@@ -21,13 +22,21 @@ class Contents(StrEnum):
     ALL = "all"
 
 
+class OnUnreachable(StrEnum):
+    """The consequence of a server that cannot be reached: there is no plan, or one without its objects."""
+
+    FAIL = "fail"
+    SKIP = "skip"
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """`targets` limit the plan to themselves and what they depend on; `excluded` are left out, with what depends on
     them; `replacing` are to be replaced. `parallelism` is the number of blocks planned concurrently, 0 for the
     default. `full` keeps the whole content of new objects, to be shown; of the objects that are written, as many as
     `outlined` are outlined: of more no terminal shows what lies in them. `contents` says of which objects the
-    contents are kept."""
+    contents are kept. `on_unreachable` says what comes of a server that cannot be reached; `skipped` are those that a
+    saved plan, whose `targets` are the rest, is known to be without."""
 
     destroy: bool = False
     refresh: bool = True
@@ -38,6 +47,8 @@ class Options:
     parallelism: int = 0
     full: bool = False
     outlined: int = FEW_OUTLINED
+    on_unreachable: OnUnreachable = OnUnreachable.FAIL
+    skipped: tuple[SkippedServer, ...] = ()
     contents: Contents = Contents.NONE
 
     @property

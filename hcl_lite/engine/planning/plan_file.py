@@ -14,6 +14,7 @@ from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.plan import Access, Action, Change, Fate, OutputChange, Outside, Plan
 from hcl_lite.engine.planning.policy_file import decode_policy, encode_policy
 from hcl_lite.engine.seals import Seal
+from hcl_lite.engine.skipped_servers import SkippedServer
 from state.document import TOP, Fields, read_address, read_document
 from state.file import decode_record, encode_record
 from state.model import ObjectKey
@@ -37,6 +38,7 @@ def encode(plan: Plan) -> bytes:
         "targets": [str(address) for address in plan.targets],
         "replacing": [str(address) for address in plan.replacing],
         "refresh": plan.refresh,
+        **({"skipped": [_encode_skipped(one) for one in plan.skipped]} if plan.skipped else {}),
         "files": plan.files,
         "inputs": plan.inputs,
         "time": plan.time,
@@ -74,6 +76,7 @@ def decode(data: bytes, name: str) -> Plan:
             targets=tuple(fields.items("targets", read_address)),
             replacing=tuple(fields.items("replacing", read_address)),
             refresh=fields.flag("refresh", True),
+            skipped=tuple(fields.items("skipped", _decode_skipped)) if fields.has("skipped") else (),
             id=fields.text("id"),
             version=fields.text("version"),
             files=fields.texts("files"),
@@ -256,6 +259,19 @@ def _decode_place(item: Any, where: str) -> Place:
         case [str(file), int(line), int(column)] if line > 0 and column > 0:
             return Place(file, line, column)
     raise ValueError(f"{where}: expected [file, line, column]")
+
+
+def _encode_skipped(server: SkippedServer) -> Mapping[str, Any]:
+    told = {"url": server.url, "reason": server.reason, "objects": server.objects}
+    return {"providers": list(server.providers), **told}
+
+
+def _decode_skipped(item: Any, where: str) -> SkippedServer:
+    fields = Fields(item, where)
+    providers = tuple(fields.items("providers", _decode_text))
+    server = SkippedServer(providers, fields.text("url"), fields.text("reason"), fields.count("objects"))
+    fields.end()
+    return server
 
 
 def _encode_warning(warning: Diagnostic) -> Mapping[str, Any]:

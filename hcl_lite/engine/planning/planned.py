@@ -1,9 +1,9 @@
-"""Results of planning: of one block, and of all blocks so far."""
+"""Results of planning: of one block, of all blocks so far, and of all objects."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from hcl_lite.core.addrs import Address
@@ -68,3 +68,28 @@ class Progress:
     def replacement_of(self, key: ObjectKey) -> Address | None:
         """Returns the block that replaces the object `key`; None where it is not replaced."""
         return self._replaced.get(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An unfinished plan. `blocks` are the results of blocks by address, `orphans` those of objects without a block;
+    `changes` and `gone` are their changes, revised by the later steps."""
+
+    blocks: Mapping[Address, Planned]
+    changes: Mapping[Address, Change]
+    orphans: Sequence[Planned] = ()
+    gone: Sequence[Change] = ()
+
+    @property
+    def all_changes(self) -> list[Change]:
+        return [*self.changes.values(), *self.gone]
+
+    @property
+    def uses(self) -> Mapping[Address, frozenset[Mention]]:
+        """The objects that each block that is written will name."""
+        return {address: planned.uses for address, planned in self.blocks.items() if planned.uses is not None}
+
+    def revised(self, changes: Sequence[Change]) -> Draft:
+        """Returns the draft with `changes` in place of `all_changes`, in the same order."""
+        count = len(self.changes)
+        return replace(self, changes=dict(zip(self.changes, changes[:count], strict=True)), gone=changes[count:])

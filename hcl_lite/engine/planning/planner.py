@@ -14,7 +14,7 @@ from typing import TypeVar
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity, raise_if_errors
 from hcl_lite.core.digraph import topological_order
-from hcl_lite.core.schema import Distinct, Mention, Origin, ProviderError, Version
+from hcl_lite.core.schema import Distinct, Origin, ProviderError, Version
 from hcl_lite.core.values import Value
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import move_records
@@ -33,44 +33,21 @@ from hcl_lite.engine.planning.options import Options
 from hcl_lite.engine.planning.orphan_planner import OrphanPlanner
 from hcl_lite.engine.planning.orphans import in_order_of_deletion
 from hcl_lite.engine.planning.output_changes import output_changes, outputs_of_what_goes
-from hcl_lite.engine.planning.planned import Planned
+from hcl_lite.engine.planning.planned import Draft
 from hcl_lite.engine.planning.resource_planner import Observer, ResourcePlanner, unobserved
 from hcl_lite.engine.planning.still_named import Managed, after_dependents, find_dependents, still_named
 from hcl_lite.engine.planning.targeting import Targeting
 from hcl_lite.engine.planning.unique_names import Naming, group_of
+from hcl_lite.engine.planning.unreachable import Unreachable, skip_warning
 from hcl_lite.engine.prerequisites import unknown_keys
 from hcl_lite.engine.secret_paths import hide_sensitive
 from hcl_lite.engine.server_faults import fault_at, fault_of
+from hcl_lite.engine.skipped_servers import SkippedServer
 from hcl_lite.engine.steps import with_asides
 from hcl_lite.lang.evaluation.conditions import broken_variables
 from state.model import Record, State
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """An unfinished plan. `blocks` are the results of blocks by address, `orphans` those of objects without a block;
-    `changes` and `gone` are their changes, revised by the later steps."""
-
-    blocks: Mapping[Address, Planned]
-    changes: Mapping[Address, Change]
-    orphans: Sequence[Planned] = ()
-    gone: Sequence[Change] = ()
-
-    @property
-    def all_changes(self) -> list[Change]:
-        return [*self.changes.values(), *self.gone]
-
-    def revised(self, changes: Sequence[Change]) -> _Draft:
-        """Returns the draft with `changes` in place of `all_changes`, in the same order."""
-        count = len(self.changes)
-        return replace(self, changes=dict(zip(self.changes, changes[:count], strict=True)), gone=changes[count:])
-
-
-def _uses(draft: _Draft) -> Mapping[Address, frozenset[Mention]]:
-    """Returns the objects that each block that is written will name."""
-    return {address: planned.uses for address, planned in draft.blocks.items() if planned.uses is not None}
 
 
 @dataclass
@@ -93,6 +70,7 @@ class Planner:
         self.targeting = Targeting.of(self.build, self.state, self.options)
         self.options = self.targeting.options
         self.resources = ResourcePlanner(self.build, self.moves, self.session, self.options, self.observer)
+        self.unreachable = Unreachable(self.options)
         self.problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = [*self.moves.warnings]
 
@@ -100,7 +78,21 @@ class Planner:
         """Returns the plan. Raises HclError with every error that prevents one."""
         hide_sensitive(self.state.all_records(), self.session.resource_type)
         walk = await self._walk()
-        draft = _Draft(walk.progress.planned, walk.progress.changes)
+        asked, problems, warnings = self.targeting, self.problems, self.warnings
+        while True:
+            known = len(self.unreachable.faults)
+            self.problems, self.warnings = [*problems], [*warnings]
+            left = self.unreachable.left_out(asked, self.session)
+            self.options = left.targeting.options
+            progress = walk.progress
+            draft = await self._finished(Draft(left.without(progress.planned), left.without(progress.changes)))
+            if len(self.unreachable.faults) == known:
+                break
+        raise_if_errors(self.problems)
+        return self._plan(draft, left.without(walk.outputs), left.servers)
+
+    async def _finished(self, draft: Draft) -> Draft:
+        """The draft with all that is there beside the blocks; what is wrong with it is collected."""
         draft = await self._attempt(self._with_orphans(draft), draft)
         draft = await self._attempt(self._with_names_handed_over(draft), draft)
         self.warnings += [doubt for planned in draft.blocks.values() for doubt in planned.doubts]
@@ -111,8 +103,7 @@ class Planner:
         self._check_identities(draft)
         claims = {address: planned.claims for address, planned in draft.blocks.items() if planned.claims}
         self.problems += exclusive_conflicts(self.session, self.config, draft.changes, claims)
-        raise_if_errors(self.problems)
-        return self._plan(draft, walk.outputs)
+        return draft
 
     async def look(self) -> Mapping[Address, Change]:
         """Returns the changes of blocks alone, which `observer` is told the inputs of; no plan is made of them. Raises
@@ -127,7 +118,7 @@ class Planner:
         raise_if_errors(self.targeting.unknown_addresses())
         raise_if_errors(broken_variables(self.scope))
         self.session.expected = self._expected_uids(wanted)
-        walk = BlockWalk(self.build, self.state.records, self.session, self.options, self.resources)
+        walk = BlockWalk(self.build, self.state.records, self.session, self.options, self.resources, self.unreachable)
         await walk.over(wanted)
         parts = self.targeting.blocks_of(self._parts_of_new(walk.progress.changes.values())) - wanted
         await walk.over(parts)
@@ -137,10 +128,12 @@ class Planner:
         self.warnings += walk.warnings
         return walk
 
-    def _plan(self, draft: _Draft, outputs: Mapping[str, Value]) -> Plan:
+    def _plan(self, draft: Draft, evaluated: Mapping[Address, Value], skipped: Sequence[SkippedServer]) -> Plan:
         graph, settled = self.build.graph, self.resources.outliner.settled
         order = [a for a in topological_order(graph, key=lambda a: a.order) if a in draft.changes]
         # What a block stands for was looked for by what it asks for, and not by the uid of the intent alone.
+        outputs = {address.name: value for address, value in evaluated.items()}
+        skipped = (*self.options.skipped, *skipped)
         outcomes = dict(one.outcome for one in (*draft.orphans, *draft.blocks.values()) if one.outcome is not None)
         plan = Plan(
             changes=(
@@ -151,7 +144,11 @@ class Planner:
                 self.options, self.state.outputs, outputs, set(outputs_of_what_goes(graph, draft.gone))
             ),
             evaluated=tuple(outputs),
-            warnings=(*self.warnings, *interrupted_warnings(() if self.beside_run else self.state.pending, outcomes)),
+            warnings=(
+                *(skip_warning(server, self.config) for server in skipped),
+                *self.warnings,
+                *interrupted_warnings(() if self.beside_run else self.state.pending, outcomes),
+            ),
             lineage=self.state.lineage,
             serial=self.state.serial,
             destroy=self.options.destroy,
@@ -161,6 +158,7 @@ class Planner:
             given=self._given(draft),
             replacing=self.options.replacing,
             refresh=self.options.refresh,
+            skipped=skipped,
         )
         return with_asides(plan, graph, self.state.all_records())
 
@@ -179,7 +177,8 @@ class Planner:
         except HclError as error:
             self.problems.extend(error.diagnostics)
         except ProviderError as error:
-            self.problems.append(fault_of(error, self.config))
+            if not self.unreachable.takes(error):
+                self.problems.append(fault_of(error, self.config))
         return otherwise
 
     # --- before the walk ----------------------------------------------------------------------------------------------
@@ -200,7 +199,7 @@ class Planner:
 
     # --- after the walk -----------------------------------------------------------------------------------------------
 
-    async def _with_orphans(self, draft: _Draft) -> _Draft:
+    async def _with_orphans(self, draft: Draft) -> Draft:
         """Adds the changes of objects that no block declares, and the notes on all deletions."""
         planner = OrphanPlanner(self.build, self.state, self.session, self.options, self.resources, draft.changes)
         orphans = await planner.plan()
@@ -233,7 +232,7 @@ class Planner:
                     note="Its address stands for another object from now on.",
                 )
 
-    async def _with_names_handed_over(self, draft: _Draft) -> _Draft:
+    async def _with_names_handed_over(self, draft: Draft) -> Draft:
         """Orders the changes that take over a unique name, or an exclusive attribute, after those that give it up. A
         server is asked only where some do."""
         names = {address: one.names for address, one in draft.blocks.items() if one.names is not None}
@@ -247,6 +246,8 @@ class Planner:
             try:
                 named = await self.session.named(*group)
             except ProviderError as error:
+                if self.unreachable.takes(error):
+                    continue
                 blocks = [self.config.blocks[address] for address in names if group_of(draft.changes[address]) == group]
                 self.problems.append(fault_at(error, blocks, self.config))
             else:
@@ -263,11 +264,11 @@ class Planner:
         block = self.config.blocks.get(address)
         return block.place() if block is not None else None
 
-    async def _dangling(self, draft: _Draft) -> list[Diagnostic]:
+    async def _dangling(self, draft: Draft) -> list[Diagnostic]:
         """Warnings of what bodies use and nobody has."""
-        return await dangling_references(self.build, self.session, draft.changes, _uses(draft))
+        return await dangling_references(self.build, self.session, draft.changes, draft.uses)
 
-    async def _with_dependents(self, draft: _Draft) -> _Draft:
+    async def _with_dependents(self, draft: Draft) -> Draft:
         """Orders deletions after the changes of what names the objects, and reports those that others stay in the way
         of."""
         changes = draft.all_changes
@@ -276,19 +277,20 @@ class Planner:
         managed = Managed.of(self.session, self.state.all_records(), changes)
         dependents = await find_dependents(self.session, changes)
         stays = {mention for mention, users in self.build.declared.items() if draft.changes.keys() & {*users}}
-        told = still_named(self.session, managed, changes, _uses(draft), dependents, stays)
+        told = still_named(self.session, managed, changes, draft.uses, dependents, stays)
         self.warnings += [one for one in told if one.severity is Severity.WARNING]
         self.problems += [one for one in told if one.severity is Severity.ERROR]
         return draft.revised(after_dependents(managed, changes, dependents))
 
-    async def _find_forbidden(self, draft: _Draft) -> None:
+    async def _find_forbidden(self, draft: Draft) -> None:
         """Reports the planned writes that the accounts lack permission for, as errors that make an apply refuse."""
         try:
             self.warnings += await forbidden_writes(self.session, draft.all_changes)
         except ProviderError as error:
-            self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
+            if not self.unreachable.takes(error):
+                self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
 
-    def _check_identities(self, draft: _Draft) -> None:
+    def _check_identities(self, draft: Draft) -> None:
         """Two blocks cannot stand for one object, nor for one and a piece of it: each would undo the other."""
         origins = self.session.origins()
         first: dict[tuple[Origin | str, str, str], Change] = {}
@@ -310,7 +312,7 @@ class Planner:
                 there, here = self._place(whole.address), self._place(address)
                 self.problems.append(told(whole.address, there, address, here))
 
-    def _given(self, draft: _Draft) -> Mapping[str, Value]:
+    def _given(self, draft: Draft) -> Mapping[str, Value]:
         """Returns the values that have to be the same at the apply of a saved plan, and are not to be kept in it: see
         engine/seals.py."""
         made = {address for address, change in draft.changes.items() if change.action in (*WRITES, Action.READ)}

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind, in_order
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
-from hcl_lite.core.digraph import ancestors, descendants
+from hcl_lite.core.digraph import ancestors, with_descendants
 from hcl_lite.engine.graph import Build, Graph, openers
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.lang.config.block import Block, expressions_of
-from hcl_lite.lang.evaluation.expand import provider_address
+from hcl_lite.lang.evaluation.expand import name_of, provider_address
 from hcl_lite.lang.evaluation.scope import Scope
 from hcl_lite.lang.expressions.parse import expressions_in
 from state.model import Record, State
@@ -82,6 +82,35 @@ class Targeting:
             return set()
         return self._with_needs({part.address for part in parts if part.address in self.build.graph})
 
+    def is_planned(self, address: Address) -> bool:
+        """Whether an object is one of the targets, where there are some."""
+        return not self.options.targets or _is_among(frozenset(self.options.targets), address)
+
+    def without_servers(self, providers: Collection[str], stranded: Collection[Address]) -> set[Address]:
+        """Returns what cannot be planned without `providers`: their objects, in blocks and in the state, and what
+        depends on these, or on the blocks `stranded`; also what needs a provider whose settings do."""
+        graph, names = self.build.graph, set(providers)
+        while True:
+            roots = {*stranded, *self._of_providers(names)}
+            dependents = with_descendants(graph, stranded if self.options.is_about_records else roots)
+            more = {name_of(one) for one in dependents if one.kind is Kind.PROVIDER} - names
+            if not more:
+                return roots if self.options.is_about_records else dependents
+            names |= more
+
+    def _of_providers(self, names: Collection[str]) -> set[Address]:
+        """The provider blocks, and all objects of them."""
+        blocks = (one for one in self.build.config.blocks.values() if one.address.kind in _OBJECTS)
+        found = {block.address for block in blocks if block.provider in names}
+        found |= {record.address for record in _everything_in(self.state) if record.provider in names}
+        return found | {provider_address(name) for name in names}
+
+    def leaving(self, out: Collection[Address]) -> Targeting:
+        """Returns what is left without the addresses in `out`: its options have the rest as targets, none for
+        nothing."""
+        left = _left_as_targets(self.options, self.build.graph, self.state, set(out))
+        return replace(self, options=replace(left, targets=tuple(filter(self.is_planned, left.targets))))
+
     def _with_needs(self, addresses: set[Address]) -> set[Address]:
         return addresses.union(*(ancestors(self.build.graph, address) for address in addresses))
 
@@ -93,22 +122,36 @@ def _is_among(targets: frozenset[Address], address: Address) -> bool:
 def _excluded_as_targets(options: Options, graph: Graph, state: State) -> Options:
     """`options` with all that is not excluded as targets. Raises HclError where nothing is left.
 
-    What needs an excluded block is left out with it. What an excluded object needs stays where it is: that is neither
-    destroyed, nor deleted because it is no longer declared.
+    What needs an excluded block is left out with it.
     """
     if not options.excluded:
         return options
-    everything = {*graph, *state.records}
     excluded = frozenset(options.excluded)
-    out = {address for address in everything if _is_among(excluded, address)}
+    out = {address for address in {*graph, *state.records} if _is_among(excluded, address)}
     if not options.is_about_records:
-        out |= set().union(*(descendants(graph, address) for address in out if address in graph))
-    kept = _needed(state, out)
-    out |= kept if options.destroy else kept - set(graph)
-    left = in_order(address for address in everything - out if address.kind in _OBJECTS)
-    if not left:
+        out = with_descendants(graph, out)
+    left = _left_as_targets(options, graph, state, out)
+    if not left.targets:
         raise HclError(Diagnostic("--exclude leaves nothing to plan"))
-    return replace(options, targets=tuple(left))
+    return left
+
+
+def _left_as_targets(options: Options, graph: Graph, state: State, out: set[Address]) -> Options:
+    """`options` with all that is not in `out` as targets.
+
+    What an object in `out` needs stays where it is: that is neither destroyed, nor deleted because it is no longer
+    declared.
+    """
+    kept = _needed(state, out)
+    gone = out | (kept if options.destroy else kept - set(graph))
+    everything = {*graph, *(record.address for record in _everything_in(state))}
+    return replace(options, targets=tuple(in_order(one for one in everything - gone if one.kind in _OBJECTS)))
+
+
+def _everything_in(state: State) -> Iterator[Record]:
+    """Every object of the state, also those that an interrupted run was writing."""
+    yield from state.all_records()
+    yield from (intent.record for intent in state.unrecorded())
 
 
 def _needed(state: State, addresses: Collection[Address]) -> set[Address]:

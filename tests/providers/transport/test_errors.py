@@ -69,20 +69,17 @@ def _recorded() -> Iterator[tuple[str, dict[str, Any]]]:
 @pytest.fixture(scope="module")
 def refusals() -> Mapping[str, ApiError]:
     """The error of each of them, through the client that the provider uses."""
-    answers: list[httpx.Response] = []
 
     async def work() -> Mapping[str, ApiError]:
-        client = _grafana()
-        try:
+        found = {}
+        for name, exchange in _recorded():
+            answer = _answer(exchange["response"])
             with respx.mock:
-                respx.route().mock(side_effect=lambda _: answers.pop())
-                found = {}
-                for name, exchange in _recorded():
-                    answers.append(_answer(exchange["response"]))
-                    found[name] = await _error_of(client, exchange["request"]["method"], exchange["request"]["path"])
-                return found
-        finally:
-            await client.close()
+                respx.route().mock(return_value=answer)
+                client = _grafana()
+                found[name] = await _error_of(client, exchange["request"]["method"], exchange["request"]["path"])
+                await client.close()
+        return found
 
     return asyncio.run(work())
 
