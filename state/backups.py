@@ -50,15 +50,17 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """An object at one version, packed: what it holds is many times as large."""
+    """An object at one version, packed: what it holds is many times as large. `precondition` is that of Live."""
 
     version: Version
     secret_keys: frozenset[str]
     packed: bytes = field(repr=False)
+    precondition: str = ""
 
     @classmethod
     def of(cls, live: Live) -> Copy:
-        return cls(live.version, live.secret_keys or frozenset(), zlib.compress(json.dumps(live.document).encode(), 1))
+        packed = zlib.compress(json.dumps(live.document).encode(), 1)
+        return cls(live.version, live.secret_keys or frozenset(), packed, live.precondition)
 
     @property
     def document(self) -> JsonValue:

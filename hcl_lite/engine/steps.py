@@ -27,6 +27,12 @@ class Step:
         """Sorts steps by address."""
         return (self.uid != "", self.address.order, self.uid, self.aside)
 
+    @property
+    def turn(self) -> tuple[object, ...]:
+        """Sorts steps as they are carried out where nothing else orders them: deletions by type and uid, as the lists
+        of servers have their objects, from which copies are taken."""
+        return (True, self.address.type, self.uid, self.order) if self.uid else self.order
+
 
 def changes_of(plan: Plan) -> Mapping[Address, Change]:
     """Returns the changes of blocks, and of refreshed records, by address."""

@@ -89,9 +89,14 @@ def replace_object(call: Call) -> Response:
 
 
 def delete_object(call: Call) -> Response:
-    """DELETE …/:plural/:name (12.4.0): a folder has to be empty here, other than in the classic API."""
+    """DELETE …/:plural/:name (12.4.0): a folder has to be empty here, other than in the classic API. DeleteOptions may
+    have the resourceVersion that the object has to be at: 409."""
     call, target = _enter(call, writing=True)
     entry = _find(call, target)
+    options = call.json() if call.body else {}
+    precondition = (options.get("preconditions") or {}).get("resourceVersion")
+    if precondition not in (None, str(entry.rv)):
+        raise status.precondition_failed(target.resource.kind, target.resource.group, entry.name, precondition, entry.rv)
     if target.resource is FOLDERS and any(below(call.objects, entry.name)):
         raise status.refuse_folder_not_empty()
     if call.query("dryRun") != "All":

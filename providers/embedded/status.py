@@ -49,6 +49,13 @@ def conflict(plural: str, group: str, name: str) -> wire.Refused:
     return refuse(409, message, "Conflict", _details(plural, group, name))
 
 
+def precondition_failed(kind: str, group: str, name: str, asked: str, there: int) -> wire.Refused:
+    """409 of a deletion at another resourceVersion."""
+    why = f"the ResourceVersion in the precondition ({asked}) does not match the ResourceVersion in record ({there})"
+    message = f'Operation cannot be fulfilled on {kind}.{group} "{name}": {why}. The object might have been modified'
+    return refuse(409, message, "Conflict", _details(kind, group, name))
+
+
 def invalid(kind: str, group: str, name: str, causes: list[tuple[str, str]], reason: str) -> wire.Refused:
     """422 with (field, message) causes."""
     listed = [{"reason": reason, "message": message, "field": field} for field, message in causes]

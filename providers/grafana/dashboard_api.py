@@ -3,7 +3,7 @@ forms by /apis/dashboard.grafana.app (12+); history, trash, and what a server ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,11 +15,13 @@ from providers.grafana.dashboard_values import content_of_values
 from providers.grafana.editor.defaults import EDITED, SCHEMA_VERSION
 from providers.grafana.editor.fill_ins import is_filled_in, was_filled_in
 from providers.grafana.generations.app_platform import (
+    delete_resource,
     preview_resource,
     read_past_resource,
     read_resource,
     read_stored,
     save_resource,
+    stored_pages,
     with_login,
 )
 from providers.grafana.generations.generation import Save
@@ -74,6 +76,12 @@ class Dashboards(Api[GrafanaClient]):
             return await read_stored(client, uid)
         return await self.find(client, uid, expected_version=expected_version)
 
+    async def stored_pages(self, client: GrafanaClient, uids: Collection[str]) -> AsyncIterator[Sequence[Json]]:
+        """Since 12.4; no list before has bodies."""
+        if (await generation_of(client)).app_platform:
+            async for page in stored_pages(client, uids):
+                yield page
+
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
         return _as_wire(await list_found(client, "dash-db"))
 
@@ -94,6 +102,11 @@ class Dashboards(Api[GrafanaClient]):
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         await (await generation_of(client)).dashboards.delete(client, uid, attributes)
+
+    async def delete_unchanged(
+        self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any], precondition: str
+    ) -> None:
+        await delete_resource(client, uid, precondition)
 
     # --- history ------------------------------------------------------------------------------------------------------
 

@@ -132,6 +132,7 @@ class DashboardType(Resource):
             revision=self.revision(wire),
             fixed=wire["fixed"],
             owner=wire.get("owner", ""),
+            precondition=wire.get("precondition", ""),
         )
 
     def content_of(self, wire: Json) -> Value:

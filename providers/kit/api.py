@@ -90,6 +90,12 @@ class Api(Extras[ClientIn], Protocol[ClientIn]):
     async def delete(self, client: ClientIn, uid: str, attributes: Mapping[str, Any]) -> None:
         """`attributes` are those that the state remembers. Raises NotFound where it is not there."""
 
+    async def delete_unchanged(
+        self, client: ClientIn, uid: str, attributes: Mapping[str, Any], precondition: str
+    ) -> None:
+        """The same, refused by the server where the object is no longer what `precondition` is of (Live)."""
+        await self.delete(client, uid, attributes)
+
     async def update_locked(self, client: ClientIn, uid: str, body: Json, expected_version: Version) -> Json | None:
         """An update of an API that `locks`: refused by the server where the object is not at this version."""
         return await self.update(client, uid, body, None)

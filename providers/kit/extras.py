@@ -5,7 +5,7 @@ What of it the engine asks for at all is declared by `hcl_lite.core.schema.Capab
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from hcl_lite.core.schema import Dependent, Held, Live, Revision, Search, Version
@@ -44,6 +44,12 @@ class Extras(Protocol[ClientIn]):
     async def find_stored(self, client: ClientIn, uid: str, expected_version: Version | None) -> Json | None:
         """One object in the form in which the server keeps it, where that may be another one than `find` gives."""
         return None
+
+    async def stored_pages(self, client: ClientIn, uids: Collection[str]) -> AsyncIterator[Sequence[Json]]:
+        """Yields those of `uids` that a list by pages has, each as `find_stored` gives it."""
+        none: Sequence[Sequence[Json]] = ()
+        for page in none:
+            yield page
 
     @property
     def is_converted(self) -> bool:

@@ -7,7 +7,7 @@ done where the object holds what was sent; where it does not, nothing is taken f
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
@@ -146,6 +146,17 @@ class OpenProvider(Generic[Client]):
             live = await kind.original(self._client, uid, expected_version)
             return live and check_live(kind, live, uid)
 
+    async def originals(self, type_: str, uids: Collection[str]) -> AsyncIterator[Sequence[Live]]:
+        kind = self._types[type_]
+        pages = kind.originals(self._client, uids)
+        while True:
+            with self._understood(f"Listing {type_} on"):
+                page = await anext(pages, None)
+                found = [check_live(kind, live) for live in page or ()]
+            if page is None:
+                return
+            yield found
+
     async def read_baseline(self, type_: str, uid: str, version: Version, desired: Values) -> Value:
         with self._understood(f"Reading the history of {type_} {uid} from"):
             return await self._types[type_].read_baseline(self._client, uid, version, desired)
@@ -264,6 +275,7 @@ class OpenProvider(Generic[Client]):
         attributes: Mapping[str, JsonValue],
         deleted_with_parent: bool = False,
         expected_version: Version | None = None,
+        precondition: str = "",
     ) -> None:
         if deleted_with_parent:
             return
@@ -274,7 +286,7 @@ class OpenProvider(Generic[Client]):
                 raise Conflict.between(expected_version, there.version)
 
         async def delete() -> bool:
-            await kind.delete(self._client, uid, attributes)
+            await kind.delete(self._client, uid, attributes, precondition)
             written = last_write()
             if written is not None and not written.is_told:  # Grafana says what it has done: this may be a proxy's word
                 await read_changed(self._client, look, lambda live: live is not None)

@@ -28,6 +28,10 @@ class Pages:
         self._tokens: dict[str, int] = {}
         self._contents: dict[int, int] = {}
 
+    def pass_over(self, seconds: float) -> None:
+        """So long was done something else than waiting for a page."""
+        self._begun += seconds
+
     def go_on(self, items: Iterable[Hashable], token: str = "") -> None:
         """Another page has come, with these items, and says that there is more (behind `token`)."""
         self._count += 1
@@ -66,7 +70,9 @@ async def platform_pages(
     while True:
         page = await client.get(path, asked, accept)
         items, token = page["items"] or (), page["metadata"].get("continue")
+        given = time.monotonic()
         yield Page(items, is_last=not token)
+        pages.pass_over(time.monotonic() - given)
         if not token:
             return
         pages.go_on(((item["metadata"]["name"], item["metadata"].get("resourceVersion")) for item in items), str(token))

@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -93,6 +93,11 @@ class Resource(Declaration):
             return await self.read(client, uid, expected_version=expected_version)
         wire = await self.api.find_stored(client, uid, expected_version)
         return None if wire is None else self.live(wire)
+
+    async def originals(self, client: HttpClient, uids: Collection[str]) -> AsyncIterator[Sequence[Live]]:
+        """Objects in that form, by the pages of a list."""
+        async for page in self.api.stored_pages(client, uids):
+            yield [self.live(wire) for wire in page]
 
     async def read_baseline(self, client: HttpClient, uid: str, version: Version, desired: Values) -> Value:
         wire = await self.api.find_past(client, uid, version, desired)
@@ -268,9 +273,14 @@ class Resource(Declaration):
         there = self.api.before(client, wire) if isinstance(wire, dict) else wire
         return live.version if there is wire or not isinstance(there, dict) else self.live(there).version
 
-    async def delete(self, client: HttpClient, uid: str, attributes: Mapping[str, Any]) -> None:
+    async def delete(
+        self, client: HttpClient, uid: str, attributes: Mapping[str, Any], precondition: str = ""
+    ) -> None:
         try:
-            await self.api.delete(client, uid, attributes)
+            if precondition:
+                await self.api.delete_unchanged(client, uid, attributes, precondition)
+            else:
+                await self.api.delete(client, uid, attributes)
         except NotFound:
             return
 

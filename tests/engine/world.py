@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -222,6 +222,7 @@ class FakeServer:
         self.calls: list[str] = []
         self.copied: list[str] = []
         self.listed: list[str] = []
+        self.pages: list[Sequence[Live]] = []
         self.asked: list[frozenset[tuple[str, Verb]]] = []
         self.forbids: dict[tuple[str, Verb], str] = {}
         self.dependents_of: dict[str, list[Dependent]] = {}
@@ -275,6 +276,12 @@ class FakeServer:
     async def original(self, type_: str, uid: str, expected_version: Version | None = None) -> Live | None:
         self.copied.append(uid)
         return self._live(type_, uid)
+
+    async def originals(self, type_: str, uids: Collection[str]) -> AsyncIterator[Sequence[Live]]:
+        """Those of the pages that a test has listed: what is not there at its turn is what was there then."""
+        for page in self.pages:
+            self.calls.append(f"page {' '.join(live.uid for live in page)}")
+            yield [live for live in page if live.uid in uids]
 
     async def read_baseline(self, type_: str, uid: str, version: Version, desired: Mapping[str, Value]) -> Value:
         return None
@@ -343,10 +350,13 @@ class FakeServer:
         attributes: Mapping[str, JsonValue],
         deleted_with_parent: bool = False,
         expected_version: Version | None = None,
+        precondition: str = "",
     ) -> None:
         if deleted_with_parent:
             return
         self._call("delete", uid)
+        if precondition not in ("", str(self.objects[type_, uid]["version"])):
+            raise Conflict(f"{uid} is not {precondition}")
         held = [name for (_, name), item in self.objects.items() if item["content"].get("box") == uid]
         if held:
             raise Refused(f"{uid} holds {held}")

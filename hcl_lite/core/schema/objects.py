@@ -81,7 +81,8 @@ class Live:
     `document` is the object as the server gave it, where it was read, without the secrets that are in it: what a backup
     keeps, and `ResourceType.values_of` makes values of. `revision` is who made it what it is. `fixed` is why no account
     can change or delete it: it comes from a file of the server's own; empty for most. `owner` is why it is somebody
-    else's to change, such as a plugin's, though accounts can.
+    else's to change, such as a plugin's, though accounts can. `precondition` is by which its server refuses to delete
+    another state of it than this one; empty where it cannot.
     """
 
     uid: str
@@ -97,6 +98,7 @@ class Live:
     revision: Revision = field(default_factory=Revision, compare=False)
     fixed: str = field(default="", compare=False)
     owner: str = field(default="", compare=False)
+    precondition: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

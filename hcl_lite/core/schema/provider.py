@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -99,6 +99,10 @@ class Reader(Protocol):
         `expected_version` as for read.
         """
 
+    def originals(self, type_: str, uids: Collection[str]) -> AsyncIterator[Sequence[Live]]:
+        """Yields those of `uids` that a list by pages has whole, in its order, each as `original` gives it: for many
+        that costs less than a call each. Those that do not come are left to `original`."""
+
     async def read_baseline(self, type_: str, uid: str, version: Version, desired: Mapping[str, Value]) -> Value:
         """Returns the content that the object had at `version`, from the history of the server; None where that is
         not available."""
@@ -168,9 +172,10 @@ class Writer(Reader, Protocol):
         attributes: Mapping[str, JsonValue],
         deleted_with_parent: bool = False,
         expected_version: Version | None = None,
+        precondition: str = "",
     ) -> None:
         """Idempotent delete. Raises Refused where more than the object would go, and Conflict when it is no longer at
-        `expected_version`, where one is given.
+        `expected_version`, where one is given, or its server says that it is no longer what `precondition` is of.
 
         What goes with the object that it is part of (`deleted_with_parent`) is left to the deletion of that.
         """

@@ -87,7 +87,7 @@ class Applier:
             steps = order_steps(self.plan, self.build.graph, self.ledger.state.all_records())
             tell_progress(Scheduled(waits_of(steps, self._is_shown)))
             visits = self.parallelism + self.ledger.ahead
-            await walk(steps, self._visit, self._skip, visits, lambda step: step.order, self.stop)
+            await walk(steps, self._visit, self._skip, visits, lambda step: step.turn, self.stop)
         finally:
             complete = not self.failures and not self.skipped and not self.stop.is_set()
             try:

@@ -3,19 +3,22 @@ providers that write.
 
 A copy costs no call where the plan has read the object at the version that the update expects, otherwise one GET right
 before the write. A deletion applies to the version that was copied: another one than the plan saw is refused, as a
-server refuses an update.
+server refuses an update. Where the server itself refuses a deletion of anything but what was copied, the copies of many
+come from the pages of a list (copy_pages.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
 
 from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceType, Version, Writer, untold
 from hcl_lite.core.values import JsonValue, Value
-from hcl_lite.engine.plan import WRITES, Change, Plan
+from hcl_lite.engine.applying.copy_pages import CopyPages
+from hcl_lite.engine.plan import TAKES_AWAY, WRITES, Change, Plan
 from hcl_lite.engine.secret_paths import secret_paths, without_secrets
 from state.backups import Backup, BackupLog, Copy, End, Write
 from state.model import Identity, ObjectKey, Record
@@ -63,6 +66,14 @@ class BackupWriter:
             return None
         self.log.end(self._first.pop(key).number, End.FAILED)
         return first.copy
+
+    def deletions(self, provider: str, type_: str) -> frozenset[str]:
+        """Returns the uids of the objects of a type that the run deletes, but for those that go with others."""
+        return frozenset(
+            uid
+            for (where, kind, uid), change in self._changes.items()
+            if (where, kind) == (provider, type_) and change.action in TAKES_AWAY and change.goes_with is None
+        )
 
     def expected_version(self, key: ObjectKey, planned: Version) -> Version:
         """Returns the version that the object should have: the one that the plan saw, or the result of a write of this
@@ -123,6 +134,7 @@ class _BackedUp:
         self._name = name
         self._writer = writer
         self._owner = owner
+        self._pages: dict[str, CopyPages] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._writer, name)
@@ -159,20 +171,38 @@ class _BackedUp:
         attributes: Mapping[str, JsonValue],
         deleted_with_parent: bool = False,
         expected_version: Version | None = None,
+        precondition: str = "",
     ) -> None:
         change = self._owner.change(self._name, type_, uid)
-        there = await self._writer.original(type_, uid, change.expected_version if change is not None else None)
-        if there is None:
-            return await self._writer.delete(type_, uid, attributes, deleted_with_parent)
         expected_version = self._owner.expected_version(
             (self._name, type_, uid), change.expected_version if change is not None else {}
         )
+
+        async def delete(copy: Copy, precondition: str) -> None:
+            number = await self._begin(Write.DELETE, type_, uid, copy, {})
+            await self._noted(
+                number,
+                self._writer.delete(type_, uid, attributes, deleted_with_parent, precondition=precondition),
+            )
+            self._owner.log.end(number, End.DONE)
+
+        copy = None if deleted_with_parent else await self._copies(type_).take(uid)
+        if copy is not None and copy.version == expected_version:
+            with suppress(Conflict):  # changed since the list: as what, is seen by reading it
+                return await delete(copy, copy.precondition)
+        there = await self._writer.original(type_, uid, change.expected_version if change is not None else None)
+        if there is None:
+            return await self._writer.delete(type_, uid, attributes, deleted_with_parent)
         if expected_version and there.version != expected_version:
             raise Conflict.between(expected_version, there.version)
         copy = self._owner.take_first((self._name, type_, uid), there.version) or Copy.of(there)
-        number = await self._begin(Write.DELETE, type_, uid, copy, {})
-        await self._noted(number, self._writer.delete(type_, uid, attributes, deleted_with_parent))
-        return self._owner.log.end(number, End.DONE)
+        return await delete(copy, there.precondition)
+
+    def _copies(self, type_: str) -> CopyPages:
+        if type_ not in self._pages:
+            uids = self._owner.deletions(self._name, type_)
+            self._pages[type_] = CopyPages(self._writer.originals(type_, uids), uids)
+        return self._pages[type_]
 
     async def _make(
         self, type_: str, values: Values, make: Callable[[str, Values, Made], Awaitable[Live]], made: Made
