@@ -96,7 +96,9 @@ def delete_object(call: Call) -> Response:
     options = call.json() if call.body else {}
     precondition = (options.get("preconditions") or {}).get("resourceVersion")
     if precondition not in (None, str(entry.rv)):
-        raise status.precondition_failed(target.resource.kind, target.resource.group, entry.name, precondition, entry.rv)
+        raise status.precondition_failed(
+            target.resource.kind, target.resource.group, entry.name, precondition, entry.rv
+        )
     if target.resource is FOLDERS and any(below(call.objects, entry.name)):
         raise status.refuse_folder_not_empty()
     if call.query("dryRun") != "All":

@@ -273,9 +273,7 @@ class Resource(Declaration):
         there = self.api.before(client, wire) if isinstance(wire, dict) else wire
         return live.version if there is wire or not isinstance(there, dict) else self.live(there).version
 
-    async def delete(
-        self, client: HttpClient, uid: str, attributes: Mapping[str, Any], precondition: str = ""
-    ) -> None:
+    async def delete(self, client: HttpClient, uid: str, attributes: Mapping[str, Any], precondition: str = "") -> None:
         try:
             if precondition:
                 await self.api.delete_unchanged(client, uid, attributes, precondition)

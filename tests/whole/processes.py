@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,8 +88,8 @@ def serving(app: EmbeddedApp, listen: Listen = Listen(port=0)) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def served(file: Path, version: str = "") -> Iterator[tuple[Server, EmbeddedApp]]:
+def served(file: Path, version: str = "", **options: Any) -> Iterator[tuple[Server, EmbeddedApp]]:
     """The embedded server on a port, of one version of Grafana or the newest; the app has its faults."""
-    app = create_app(file, options=Options(version=version) if version else None)
+    app = create_app(file, options=Options(**options, **({"version": version} if version else {})))
     with serving(app) as url:
         yield Server(url, "admin:admin"), app

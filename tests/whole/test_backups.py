@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +14,12 @@ import pytest
 
 from hcl_lite.cli.exit_codes import ExitCode
 from providers.embedded import Fault
+from state.backup_store import RunLog
 from tests.conftest import AfterTheLastLook, Hcl, Server
 from tests.whole.processes import kill_after, served
 
+_ALPHA = "/apis/dashboard.grafana.app/v0alpha1/namespaces/default/dashboards"
+_SURVEYED = _ALPHA.replace("v0alpha1", "v1beta1")
 _DIRECTORY = Path(".hcl-lite") / "backups"
 _DASHBOARD = '[resource.grafana_dashboard.d{n}]\nconfig_json = \'{{"uid": "d{n}", "title": "{title}"}}\'\n'
 
@@ -178,6 +184,36 @@ def test_a_deletion_costs_one_call(hcl: Hcl, tmp_path: Path) -> None:
         ]
 
 
+def test_copies_for_many_deletions_come_from_the_pages_of_a_list(hcl: Hcl, tmp_path: Path) -> None:
+    """Each deletion says which state of the dashboard it is of. One with library panels is read and deleted by the
+    classic API, which also takes its name from these; one in another form, of which there are few, is read in that."""
+    library = '[{"id": 1, "libraryPanel": {"uid": "l", "name": "L"}}]'
+    odd = f'[resource.grafana_dashboard.l]\nconfig_json = \'{{"uid": "l", "title": "L", "panels": {library}}}\'\n'
+    v2 = {"apiVersion": "dashboard.grafana.app/v2beta1", "kind": "Dashboard", "metadata": {"name": "v2"}}
+    v2["spec"] = {"title": "V2", "elements": {}, "layout": {"kind": "GridLayout", "spec": {"items": []}}}  # type: ignore[assignment]
+    odd += f"[resource.grafana_dashboard.v2]\nconfig_json = '{json.dumps(v2)}'\n"
+    with served(tmp_path / "served.db", page_bytes=150) as (server, app):
+        _apply(hcl, server.provider + _dashboards("Old", 30) + odd)
+        given = {uid: server.call("GET", f"{_ALPHA}/{uid}") for uid in ("d7", "l")}
+        given["v2"] = server.call("GET", f"{_ALPHA.replace('v0alpha1', 'v2beta1')}/v2")
+        app.access_log.clear()
+        assert hcl("destroy", "--auto-approve", "--parallelism", "1").code == 0
+        calls = Counter((method, re.sub(r"/d\d+$", "/:d", path)) for method, path, _ in app.access_log)
+        last = _ALPHA.replace("v0alpha1", "v2beta1")
+        assert {key: count for key, count in calls.items() if "/dashboards" in key[1] and key[1] != _SURVEYED} == {
+            ("GET", _ALPHA): 4,
+            ("DELETE", f"{_ALPHA}/:d"): 30,
+            ("GET", f"{_ALPHA}/l"): 1,
+            ("DELETE", "/api/dashboards/uid/l"): 1,
+            ("GET", f"{_ALPHA}/v2"): 1,
+            ("GET", f"{last}/v2"): 1,
+            ("DELETE", f"{_ALPHA}/v2"): 1,
+        }
+    kept = {backup["uid"]: backup["document"] for backup in _backups(_runs()[-1])}
+    assert len(kept) == 32
+    assert {uid: kept[uid] for uid in given} == given
+
+
 # --- what it protects from --------------------------------------------------------------------------------------------
 
 
@@ -200,6 +236,38 @@ def test_what_was_changed_after_the_plan_is_not_deleted(
     assert _titles(embedded) == ["Hers"]
     assert hcl("apply", "--auto-approve").code == 0
     assert _titles(embedded) == []
+
+
+def test_what_was_changed_after_its_copy_came_with_a_list_is_not_deleted(
+    hcl: Hcl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A colleague saves two dashboards, one of them with no change but a message, once the first of many is about to be
+    deleted: the server refuses both deletions. The other is told, the one is copied again as it is then."""
+    begin = RunLog.begin
+    with served(tmp_path / "served.db") as (server, _):
+        _apply(hcl, server.provider + _dashboards("Old", 30))
+
+        def change() -> None:
+            for uid, title in (("d8", "Hers"), ("d9", "Old 9")):
+                live = server.call("GET", f"/api/dashboards/uid/{uid}")["dashboard"]
+                server.call("POST", "/api/dashboards/db", {"dashboard": {**live, "title": title}, "message": "Mine"})
+
+        async def begin_late(log: RunLog, *given: Any) -> int:
+            monkeypatch.setattr(RunLog, "begin", begin)
+            with ThreadPoolExecutor(1) as other:  # in the loop of the run; what acts has one of its own
+                other.submit(change).result()
+            return await begin(log, *given)
+
+        monkeypatch.setattr(RunLog, "begin", begin_late)
+        outcome = hcl("destroy", "--auto-approve", "--parallelism", "1")
+        assert outcome.code == 1
+        assert "Cannot delete grafana_dashboard.d8\n" in outcome.err
+        assert "It was changed by someone else since the plan" in outcome.err
+        assert _titles(server) == ["Hers"]
+    copied = [
+        backup["document"]["metadata"]["annotations"] for backup in _backups(_runs()[-1]) if backup["uid"] == "d9"
+    ]
+    assert [one.get("grafana.app/message") for one in copied] == [None, "Mine"]
 
 
 def test_without_a_backup_nothing_is_changed(hcl: Hcl, embedded: Server) -> None:

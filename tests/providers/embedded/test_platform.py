@@ -97,6 +97,21 @@ def test_a_replace_needs_the_live_resource_version_or_none(server: Any) -> None:
     assert server.ok("GET", f"{BOARDS}/d")["metadata"]["generation"] == 3
 
 
+def test_a_deletion_may_say_at_which_resource_version(server: Any) -> None:
+    """Another one is a conflict (409), in these words; the live one is deleted."""
+    there = server.ok("POST", BOARDS, manifest("d"))["metadata"]["resourceVersion"]
+    refused = server("DELETE", f"{BOARDS}/d", {"preconditions": {"resourceVersion": "1"}})
+
+    assert (refused.status_code, refused.json()["reason"], refused.json()["message"]) == (
+        409,
+        "Conflict",
+        'Operation cannot be fulfilled on Dashboard.dashboard.grafana.app "d": the ResourceVersion in the precondition '
+        f"(1) does not match the ResourceVersion in record ({there}). The object might have been modified",
+    )
+    server.ok("DELETE", f"{BOARDS}/d", {"preconditions": {"resourceVersion": there}})
+    assert server("GET", f"{BOARDS}/d").status_code == 404
+
+
 def test_a_dry_run_changes_nothing(server: Any) -> None:
     """Neither creating, nor replacing, nor deleting; a dry run of a new folder is a 404 on 12.4.0."""
     server.ok("POST", BOARDS, manifest("d"))
