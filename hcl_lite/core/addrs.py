@@ -59,6 +59,14 @@ class Address:
     def __hash__(self) -> int:
         return self._hash
 
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Address) or self._hash != other._hash:
+            return False
+        is_named_so = self.name == other.name and self.key == other.key
+        return is_named_so and self.type == other.type and self.kind is other.kind and self.module == other.module
+
     @classmethod
     def resource(cls, type_: str, name: str, key: Key = None) -> Self:
         """Returns the address of a resource in the root module."""

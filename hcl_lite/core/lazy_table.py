@@ -16,11 +16,13 @@ class LazyTable(Mapping[str, T], Generic[T]):
     def __init__(self, package: str, places: Mapping[str, str]) -> None:
         self._package = package
         self._places = places
+        self._imported: dict[str, T] = {}
 
     def __getitem__(self, name: str) -> T:
-        module, _, attribute = self._places[name].partition(":")
-        value: T = getattr(import_module(f"{self._package}.{module}"), attribute)
-        return value
+        if name not in self._imported:
+            module, _, attribute = self._places[name].partition(":")
+            self._imported[name] = getattr(import_module(f"{self._package}.{module}"), attribute)
+        return self._imported[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._places

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -25,7 +24,7 @@ from hcl_lite.lang.evaluation.scope import Scope
 from hcl_lite.lang.evaluation.secret_references import ReferenceProblem, scheme_of, split_command
 from hcl_lite.lang.expressions.model import Call, Expression
 from hcl_lite.lang.expressions.model import Path as KeyPath
-from hcl_lite.lang.expressions.parse import parse_template
+from hcl_lite.lang.expressions.parse import parse_template, texts_in
 from state.model import Record
 
 
@@ -204,7 +203,7 @@ def _mark(value: Value) -> Value:
 
 def _is_literal(value: object) -> bool:
     """Whether the value was checked already, when the configuration was loaded."""
-    return "${" not in json.dumps(value)
+    return next(texts_in(value), None) is None
 
 
 def _file_of(value: object) -> str:

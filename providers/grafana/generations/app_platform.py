@@ -46,8 +46,9 @@ class PlatformDashboards(UidDashboards):
 
     async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None] | None:
         found = await client.survey_metadata(_VERSION, _RESOURCE, known)
-        there = await read_all(_with_fixed(client, live) for live in found.values())
-        return dict(zip(known, there, strict=True))
+        of_files = [live for live in found.values() if live is not None and live.fixed == FROM_FILE]
+        told = await read_all(_with_fixed(client, live) for live in of_files)
+        return {**found, **{live.uid: live for live in told}}
 
     async def _with_version(self, client: GrafanaClient, save: Save) -> Json:
         return (
@@ -60,8 +61,8 @@ class PlatformDashboards(UidDashboards):
         return save.overwrite
 
 
-async def _with_fixed(client: GrafanaClient, live: Live | None) -> Live | None:
-    return live and replace(live, fixed=await _fixed(client, live.uid, live.fixed))
+async def _with_fixed(client: GrafanaClient, live: Live) -> Live:
+    return replace(live, fixed=await _fixed(client, live.uid, live.fixed))
 
 
 async def read_resource(client: GrafanaClient, desired: Model, uid: str) -> Json | None:

@@ -58,7 +58,8 @@ def wrap(name: str, function: Function, context: FunctionContext) -> Function:
             _check(function, bound)
             if name not in STRUCTURE:
                 check_size(bound.arguments.values(), MOST_OF.get(name, MOST))
-            result = function(*bound.args, **bound.kwargs)
+            whole = tuple(bound.arguments) == _in_order(function)
+            result = function(*bound.arguments.values()) if whole else function(*bound.args, **bound.kwargs)
             return Secret(result) if context.secrets and _reads_secret(context, bound) else result
         except FunctionError:
             raise
@@ -120,12 +121,25 @@ def _bind(
     name: str, function: Function, context: FunctionContext, given: tuple[Any, ...], named: Mapping[str, Any]
 ) -> inspect.BoundArguments:
     given = (context, *given) if takes_context(function) else given
+    signature, names = signature_of(function), _in_order(function)
+    if (
+        names and not named and len(given) == len(names)
+    ):  # as nearly always: a configuration calls file() for each dashboard
+        return inspect.BoundArguments(signature, dict(zip(names, given, strict=True)))
     try:
-        return signature_of(function).bind(*given, **named)
+        return signature.bind(*given, **named)
     except TypeError as error:
         raise FunctionError(
             f"{name}() cannot be called like this: {_misfit(str(error))}.", _usage(name, function)
         ) from error
+
+
+@functools.cache
+def _in_order(function: Function) -> tuple[str, ...]:
+    """The names of the parameters; none where the function takes any number of arguments."""
+    parameters = signature_of(function).parameters
+    is_open = any(each.kind is not each.POSITIONAL_OR_KEYWORD for each in parameters.values())
+    return () if is_open else tuple(parameters)
 
 
 def _misfit(message: str) -> str:
