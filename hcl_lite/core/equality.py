@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 
-from hcl_lite.core.values import Secret, Unknown, Value, canonical_json, text_hash
+from hcl_lite.core.values import AS_ZEROS, Secret, Unknown, Value, canonical_json, spell_json, text_hash
 
 _EXACT = 2**53
 """Up to here a double holds every whole number."""
@@ -48,21 +48,25 @@ def hash_of(value: Value) -> str:
     Raises TypeError for unknown parts.
     """
     try:
-        text = canonical_json(value)
-    except TypeError:  # secrets in it
+        text = spell_json(value, sort_keys=True)
+    except TypeError:  # secrets in it, or what that cannot spell
         return text_hash(canonical_json(_canonical(value)))
     return text_hash(canonical_json(_canonical(value)) if _may_respell(text) else text)
 
 
-_DIGITS = bytes.maketrans(b"123456789", b"000000000")
-_RESPELLED = (b".0,", b".0]", b".0}", b"e+")
+_WHOLE = (b".0,", b".0]", b".0}")
+_EXPONENTS = (b"0e0", b"0e-", b"0e+")
 
 
 def _may_respell(text: bytes) -> bool:
-    """Whether there may be a number in JSON of ours that has another spelling too: a whole float, or more digits than
-    each double has. Rare in a dashboard, whose every node would have to be looked at."""
+    """Whether there may be a number in JSON of ours that has another spelling too: a whole float, one with an exponent,
+    or without where json gives one, or with more digits than each double has. Rare in a dashboard, whose every node
+    would have to be looked at."""
+    zeros = text.translate(AS_ZEROS)
     return (
-        any(spelling in text for spelling in _RESPELLED) or text.endswith(b".0") or b"0" * 16 in text.translate(_DIGITS)
+        (b".0" in text and (text.endswith(b".0") or b"0.0000" in text or any(whole in text for whole in _WHOLE)))
+        or (b"0e" in zeros and any(exponent in zeros for exponent in _EXPONENTS))
+        or b"0" * 16 in zeros
     )
 
 

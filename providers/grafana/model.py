@@ -14,7 +14,7 @@ from typing import Any
 
 from hcl_lite.core.places import Place, marked
 from hcl_lite.core.schema import Mention, ValueProblem
-from hcl_lite.core.values import UNKNOWN, Value, read_json
+from hcl_lite.core.values import UNKNOWN, Value, read_levelled_json, spell_json
 from providers.grafana.limits import check_title, check_uid
 
 CLASSIC = ""
@@ -167,6 +167,17 @@ def _count_panels(spec: Json) -> int:
     return nested + sum(_count_panels(panel) if panel.get("type") == "row" else 1 for panel in panels)
 
 
+def spelled(body: dict[str, Any]) -> dict[str, Any] | bytes:
+    """Returns the body of a call that has a dashboard in it as JSON; itself where only the client can spell it.
+
+    No dashboard has NaN in it: JSON has none, and TOML's is refused in a configuration.
+    """
+    try:
+        return spell_json(body)
+    except TypeError:
+        return body
+
+
 def content_of(spec: Json, form: str) -> Json:
     """Returns the content of a dashboard that is compared: all but what the server gives it."""
     if form != CLASSIC and not form.startswith(("v0", "v1")):
@@ -213,7 +224,7 @@ def _unquoted(quoted: str) -> str:
 
 def _decode(attribute: str, text: str) -> Any:
     try:
-        return read_json(text)
+        return read_levelled_json(text)
     except json.JSONDecodeError as error:
         detail = f"{error.msg} at line {error.lineno}, column {error.colno}."
         raise ValueProblem(attribute, f"{attribute} is not JSON", detail, offset=error.pos) from error

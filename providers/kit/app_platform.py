@@ -97,13 +97,13 @@ class AppPlatform(Api[PlatformClient]):
         found: Json | None = await client.find(await self.path_of(client, name))
         return found
 
-    async def post(self, client: PlatformClient, resource: Json) -> Json:
+    async def post(self, client: PlatformClient, resource: Json | bytes) -> Json:
         """The object that was made. Raises Precondition where there is one of its name."""
         made: Json = await client.call("POST", await self.path_of(client), body=resource)
         return made
 
     async def put(
-        self, client: PlatformClient, name: str, resource: Json, params: Mapping[str, str] | None = None
+        self, client: PlatformClient, name: str, resource: Json | bytes, params: Mapping[str, str] | None = None
     ) -> Json:
         """The object as it is then. Raises Precondition where it is at another resourceVersion than `resource` has."""
         put: Json = await client.call("PUT", await self.path_of(client, name), body=resource, params=params)

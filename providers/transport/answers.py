@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from hcl_lite.core.values import read_json
+from hcl_lite.core.values import read_levelled_json
 from providers.transport.errors import NotJson, NotTaken
 from providers.transport.receiving import Answer
 
@@ -21,7 +21,7 @@ def value_of(method: str, url: str, answer: Answer) -> Any:
         # What a GET finds nothing of is a 404: nothing at all comes from something else than the server.
         return _not_json(method, url, answer, "an empty answer") if method == "GET" else None
     try:
-        value = read_json(answer.content)
+        value = read_levelled_json(answer.content)
     except (ValueError, RecursionError):
         kind = answer.headers.get("Content-Type", "no content type")
         whole = "not whole, or no JSON though it says to be" if says_json(answer) else "not JSON but"

@@ -136,7 +136,7 @@ class HttpClient:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Any:
-        """The JSON answer to one call.
+        """The JSON answer to one call, with the JSON of `body`, or that which it is, as bytes.
 
         Retried, with growing jittered waits or as Retry-After says, where the server says that it has not done the
         work, and for reads always; not beyond the connection's patience. A write whose fate is unknown raises an error
@@ -156,7 +156,7 @@ class HttpClient:
     def _request(
         self, method: str, path: str, body: Any, params: Mapping[str, str] | None, headers: Mapping[str, str]
     ) -> Request:
-        content = None if body is None else json.dumps(body, default=to_json, allow_nan=False).encode()
+        content = body if body is None or isinstance(body, bytes) else _spelled(body)
         typed = {"Content-Type": "application/json"} if content is not None else {}
         request_id = self._new_id()
         sent = {**headers, **typed, **trace_headers(request_id)}
@@ -329,6 +329,10 @@ class HttpClient:
             raise Unreachable("Opening", self.connection.url, 0, f"{error}") from error
         self._closers.append(app.close)
         return httpx.ASGITransport(app=app)
+
+
+def _spelled(body: Any) -> bytes:
+    return json.dumps(body, default=to_json, allow_nan=False).encode()
 
 
 def _reason(error: Exception) -> str:

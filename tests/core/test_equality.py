@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hcl_lite.core.equality import frozen, hash_of, same
-from hcl_lite.core.values import UNKNOWN, Secret
+from hcl_lite.core.equality import as_double, frozen, hash_of, same
+from hcl_lite.core.values import UNKNOWN, Secret, text_hash
 
 _LEAVES = st.sampled_from(
     [None, True, False, 0, 1, -1, 0.0, -0.0, 1.0, 0.5, "", "a", "0", "true", 2**53, 2**53 + 1, 2.0**53, 10**22]
@@ -69,6 +69,23 @@ def test_hashes_and_keys_are_equal_just_where_values_are(left: Any, right: Any) 
     """The short ways of telling, and the long one; from both sides."""
     ways = {same(left, right), same(right, left), hash_of(left) == hash_of(right), frozen(left) == frozen(right)}
     assert len(ways) == 1
+
+
+def _double(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _double(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [*map(_double, value)]
+    return as_double(value) if isinstance(value, float | int) and not isinstance(value, bool) else value
+
+
+@given(_JSON | st.lists(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**70), 2**70)))
+@example([1e-05, 5e-05])
+@example([1e-7, 1e16, 1.5e300, 12345678901234567.0, 0.00001, 1e-5, 1234567890123456, "1e5", "\ud800"])
+def test_hashes_are_those_that_states_have(value: Any) -> None:
+    """Of the JSON that the standard library makes of the doubles: records of any version rest on it."""
+    text = json.dumps(_double(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert hash_of(value) == text_hash(text.encode("utf-8", "surrogatepass"))
 
 
 @given(_JSON)

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from types import MappingProxyType
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hcl_lite.core.values import UNKNOWN, Secret, Value, canonical_json, to_json
+from hcl_lite.core.values import (
+    UNKNOWN,
+    Secret,
+    Value,
+    canonical_json,
+    finite,
+    read_levelled_json,
+    refuse_constant,
+    spell_json,
+    to_json,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +57,71 @@ def test_canonical_json_of_texts_is_spelled_as_that_of_anything_else(value: dict
     """Hashes of records that are in states rest on it."""
     spelled = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert canonical_json(value) == spelled.encode("utf-8", "surrogatepass")
+
+
+_NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,25})([.][0-9]{1,25})?([eE][+-]?[0-9]{1,3})?", fullmatch=True)
+_STRINGS = st.lists(
+    st.sampled_from(
+        [r"\ud83d", r"\ude00", r"\u0000", r"\n", r"\/", "é", "😀", "\x7f", "\x1f", "\ufeff", "\ud800", "a1e5"]
+    ),
+    max_size=4,
+).map(lambda parts: f'"{"".join(parts)}"')
+_TEXTS = st.recursive(
+    _NUMBERS
+    | _STRINGS
+    | st.sampled_from(["null", "true", "false", "NaN", "-Infinity", "01", "", "[" * 300 + "]" * 300]),
+    lambda inner: (
+        st.lists(inner, max_size=4).map(lambda items: f"[{', '.join(items)}]")
+        | st.lists(st.tuples(st.sampled_from(['"a"', '"b"', r'"\u0061"']), inner), max_size=4).map(
+            lambda pairs: f"{{{','.join(f'{key} :{item}' for key, item in pairs)}}}"
+        )
+    ),
+    max_leaves=6,
+)
+
+
+def _outcome(read: Callable[[], object]) -> str:
+    """The value with its types, the digits of its numbers and the order of its keys; or what is wrong with the text."""
+    try:
+        return repr(read())
+    except ValueError as error:
+        return f"{type(error).__name__}: {error}"
+
+
+@given(_TEXTS | _TEXTS.map(lambda text: f"\ufeff {text}\n"))
+@example("123456789012345678")
+@example("-9223372036854775809")
+@example("18446744073709551616")
+@example('{"a": 1, "b": 2, "a": 3}')
+def test_json_is_read_as_the_standard_library_reads_it(text: str) -> None:
+    """Whole numbers of any size, the nearest double, the last of two keys, halves of surrogate pairs; and no NaN."""
+
+    def read(given: str | bytes) -> object:
+        return json.loads(given, parse_constant=refuse_constant, parse_float=finite)
+
+    data = text.encode("utf-8", "surrogatepass")
+    assert [_outcome(lambda: read_levelled_json(text)), _outcome(lambda: read_levelled_json(data))] == [
+        _outcome(lambda: read(text)),
+        _outcome(lambda: read(data)),
+    ]
+
+
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | _TEXT
+        | st.just(Secret(1)),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXT, inner, max_size=3),
+        max_leaves=6,
+    )
+)
+def test_json_is_spelled_so_that_each_reader_gets_the_same_or_not_at_all(value: Value) -> None:
+    """What json.dumps makes of it is read as the same value; what cannot be spelled is left to it."""
+    try:
+        spelled = spell_json(value)
+    except TypeError:
+        return
+    assert repr(json.loads(spelled)) == repr(json.loads(json.dumps(value)))

@@ -13,7 +13,7 @@ from providers.grafana.editor.defaults import EDITED, SCHEMA_VERSION
 from providers.grafana.fixed import FROM_FILE, fixed_by_annotations, fixed_by_meta, owner_by_annotations
 from providers.grafana.generations.generation import Json, Known, Save
 from providers.grafana.generations.uid_dashboards import UidDashboards
-from providers.grafana.model import METADATA_PARTS, Model, content_of_flat, declared_of
+from providers.grafana.model import METADATA_PARTS, Model, content_of_flat, declared_of, spelled
 from providers.grafana.paths import dashboard_path
 from providers.grafana.revisions import revision_of_meta
 from providers.grafana.uses import uses_of
@@ -181,7 +181,7 @@ async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Json
     resources = _dashboards(model.form)
     if save.expected_version is None:
         body = _resource(model, save.folder, save.message)
-        answer = await resources.post(client, body)
+        answer = await resources.post(client, spelled(body))
         return flat_resource(answer, model) | {"warnings": await _unmigrated(client, model)}
     current = (await client.get(await resources.path_of(client, model.uid)))["metadata"]
     body = _resource(model, save.folder, save.message, current)
@@ -189,7 +189,7 @@ async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Json
         is_as_seen = version_of(current) == save.expected_version
         # "1" makes the server refuse with its own message.
         body["metadata"]["resourceVersion"] = current["resourceVersion"] if is_as_seen else "1"
-    answer = await resources.put(client, model.uid, body)
+    answer = await resources.put(client, model.uid, spelled(body))
     return flat_resource(answer, model) | {"warnings": await _unmigrated(client, model)}
 
 

@@ -11,7 +11,7 @@ from hcl_lite.core.schema import Conflict, Live, Version
 from providers.grafana.client import GrafanaClient
 from providers.grafana.fixed import fixed_by_meta
 from providers.grafana.generations.generation import Json, Known, Save, Saved
-from providers.grafana.model import CLASSIC
+from providers.grafana.model import CLASSIC, spelled
 from providers.grafana.paths import dashboard_path, folder_path
 from providers.grafana.stored import as_stored
 from providers.transport.errors import Invalid, NotFound
@@ -53,7 +53,7 @@ class UidDashboards:
             "message": save.message,
             "overwrite": self._overwrites(save),
         }
-        answer = await client.call("POST", "/api/dashboards/db", body=body)
+        answer = await client.call("POST", "/api/dashboards/db", body=spelled(body))
         return Saved({"id": answer["id"], "version": answer["version"]}, answer["url"])
 
     async def stored(self, client: GrafanaClient, dashboard: Mapping[str, Any]) -> Mapping[str, Any]:
