@@ -18,7 +18,8 @@ class Breaker:
     No connection (refused, DNS, TLS, connect timeout) is enough. An answer that does not come, and a 502, 503 or 504,
     may be of one route alone, such as a query that a data source does not answer: these are enough where the server
     has never answered, or where calls of two routes were given up since its last answer, of which one may be the
-    `witness`: a call that was answered before. 401, 403 and 404 are answers.
+    `witness`: a call that was answered before. 401, 403 and 404 are answers, also to other calls: what is answered
+    while a call is tried for the last time speaks for the server.
     """
 
     def __init__(self, opened: Callable[[], None]) -> None:
@@ -37,26 +38,30 @@ class Breaker:
 
     def witness(self, request: Request, error: ApiError, answers: int) -> Request | None:
         """Returns a call that tells whether it is the server that is silent, or one route; None where none is needed.
-        `error` is that of a call that is not tried again, `answers` their number when it was begun."""
-        is_told = not self._tells(request, error, answers) or isinstance(error, Unreachable) or not answers
-        return None if is_told or self._given_up - {request.path} else self._answered
+        `error` is that of a call that is not tried again, `answers` their number when it was tried last."""
+        is_told = self._given_up - {request.path} or self._is_silent(error, answers)
+        return self._answered if self._tells(request, error) and not is_told else None
 
     def give_up(self, request: Request, error: ApiError, answers: int) -> ApiError:
         """Notes that a call is not tried again, and returns the error to raise; `answers` is their number when it was
-        begun.
+        tried last.
 
         A write is tried once where it may have been done: that alone tells nothing of the server.
         """
-        if self._tells(request, error, answers):
+        if answers == self.answers and self._tells(request, error):
             self._given_up.add(request.path)
-            if isinstance(error, Unreachable) or not answers or len(self._given_up) > 1:
+            if self._is_silent(error, answers) or len(self._given_up) > 1:
                 self._open(error)
         return self.last_word(request, error)
 
-    def _tells(self, request: Request, error: ApiError, answers: int) -> bool:
+    def _tells(self, request: Request, error: ApiError) -> bool:
         """Whether a call that is not tried again tells something of the server that is not known yet."""
         is_tried = request.reads or isinstance(error, Unreachable) or error.status == HTTPStatus.SERVICE_UNAVAILABLE
-        return is_tried and self._fault is None and answers == self.answers and _is_silence(error)
+        return is_tried and self._fault is None and _is_silence(error)
+
+    def _is_silent(self, error: ApiError, answers: int) -> bool:
+        """Whether one call is enough to tell that the server is gone."""
+        return answers == self.answers and (isinstance(error, Unreachable) or not answers)
 
     def _open(self, error: ApiError) -> None:
         error.is_unreachable = True

@@ -165,11 +165,12 @@ class HttpClient:
 
     async def _tried(self, request: Request, waiting: Waiting) -> Any:
         """The answer of the first try that has one. Raises ApiError."""
-        doubtful, answers = False, self._breaker.answers
+        doubtful = False
         if fault := self._breaker.fault():
             raise fault
         for attempt in range(self.connection.retries + 1):
             with waiting.for_answer(f"{request.method} {redact(request.url)}", self.connection.timeout):
+                answers = self._breaker.answers
                 wait, outcome = await self._attempt(request, attempt)
             self._breaker.note(request, outcome)
             if not isinstance(outcome, ApiError):
@@ -192,6 +193,7 @@ class HttpClient:
         """The error of a call that is not tried again; where it may be that of its route alone, another is asked."""
         witness = self._breaker.witness(request, error, answers)
         if witness is not None:
+            answers = self._breaker.answers
             _, outcome = await self._attempt(witness, 0)
             self._breaker.note(witness, outcome)
             if isinstance(outcome, ApiError):

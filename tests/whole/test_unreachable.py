@@ -56,14 +56,14 @@ class Fleet:
 
     def __init__(self, hcl: Hcl, root: Path, gate: Gate, app: Any) -> None:
         self.hcl, self.root, self.gate, self.faults = hcl, root, gate, app.faults
+        self.retries = 0
         self.urls = {"a": "embedded:a.db", "b": gate.url, "c": "embedded:c.db"}
-        (root / "hcl-lite.auto.vars.toml").unlink(missing_ok=True)
         self.write()
 
     def write(self, objects: str = _OBJECTS) -> None:
         urls = ", ".join(f'{name} = "{url}"' for name, url in self.urls.items())
         providers = _PROVIDERS.replace('type = "map(string)"', f"default = {{ {urls} }}")
-        (self.root / "main.toml").write_text(providers + objects)
+        (self.root / "main.toml").write_text(providers.replace("retries = 0", f"retries = {self.retries}") + objects)
 
     def run(self, *args: str, code: int = 0) -> str:
         """What a command prints."""
@@ -265,15 +265,17 @@ def test_a_server_that_says_no_is_not_left_out(fleet: Fleet, faults: list[Fault]
 
 
 def test_a_server_that_goes_down_while_it_is_looked_at_is_left_out_whole(fleet: Fleet) -> None:
-    """After the first object was planned, and after all blocks were."""
+    """After the first object was planned, and after all blocks were. What was under way is answered yet: a second try
+    is not."""
     fleet.apply()
+    fleet.retries = 1
     fleet.write(_OBJECTS.replace("One of", "Another of").replace('"Team"', '"Crew"'))
     down = Failing(503)
     fleet.gate.calls.clear()
     fleet.hcl("plan")
     *calls, account = fleet.gate.calls
     assert (len(calls) > 3, account) == (True, "GET /api/access-control/user/actions?reloadcache=true")
-    for number in range(len(calls)):  # what the account may do may stay unknown
+    for number in range(0, len(calls), 2):  # what the account may do may stay unknown
         fleet.gate.calls.clear()
         fleet.gate.choose = lambda method, path, number=number: down if len(fleet.gate.calls) > number else None
         plan = fleet.planned()

@@ -16,6 +16,7 @@ from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.plan import Access, Action, Change, OutputChange, Outside, Plan
 from hcl_lite.engine.planning.plan_file import decode, encode
 from hcl_lite.engine.seals import Seal
+from hcl_lite.engine.skipped_servers import SkippedServer
 from state.model import Record
 
 _BOX, _ITEM = Address.resource("fake_box", "b"), Address.resource("fake_item", "i", 'k"ey')
@@ -70,6 +71,7 @@ _FULL = Plan(
     targets=(_ITEM,),
     replacing=(_BOX,),
     refresh=False,
+    skipped=(SkippedServer(('grafana["eu"]', "grafana_eu"), "https://eu.test", "GET https://eu.test/x: refused", 3),),
     inputs={"v": [1, None]},
     time="2026-01-02T00:00:00+00:00",
     id="once",
