@@ -157,16 +157,20 @@ def test_a_circle_of_imports_would_be_found() -> None:
     assert _circles(edges) == [["hcl_lite.core.paths", "hcl_lite.core.places", "hcl_lite.core.values"]]
 
 
-# Modules that import modules of the project when they are called, and which: those rest on a package that is slow, and
-# are loaded by nothing else. All others say at their top what they need.
+# Modules that import modules of the project when they are called, and which: those rest on a package that is slow, or
+# are much that most runs do without. All others say at their top what they need, or in a table (core/lazy_table).
 _DOORS: dict[str, frozenset[str]] = {
     "hcl_lite.__main__": frozenset({"hcl_lite.cli.main"}),  # after the path is set
     "hcl_lite.lang.expressions.jinja": frozenset(
         {"hcl_lite.lang.expressions.sandbox", "hcl_lite.lang.expressions.syntax"}
     ),
+    "providers.grafana.client": frozenset({"providers.embedded"}),
+    "providers.grafana.dashboard_api": frozenset({"providers.grafana.editor.fill_ins"}),
+    "providers.grafana.dashboard_values": frozenset({"providers.grafana.outline"}),  # and the sketches below it
     "providers.grafana.linting": frozenset({"providers.grafana.linting.rules"}),
     "providers.embedded": frozenset({"providers.embedded.app"}),
     "providers.embedded_headspin": frozenset({"providers.embedded_headspin.app"}),
+    "providers.headspin.client": frozenset({"providers.embedded_headspin"}),
 }
 # Packages and modules of others that may be imported when they are used: slow, or not installed everywhere.
 _LATE = frozenset(

@@ -14,14 +14,17 @@ class LazyTable(Mapping[str, T], Generic[T]):
     """Values by name. `places` says where each is, as entry points do: "module:NAME", the module below `package`."""
 
     def __init__(self, package: str, places: Mapping[str, str]) -> None:
-        self._package = package
-        self._places = places
+        self._places = {name: f"{package}.{place}".split(":") for name, place in places.items()}
         self._imported: dict[str, T] = {}
+
+    def module_of(self, name: str) -> str:
+        """Returns the name of the module that the value is in."""
+        return self._places[name][0]
 
     def __getitem__(self, name: str) -> T:
         if name not in self._imported:
-            module, _, attribute = self._places[name].partition(":")
-            self._imported[name] = getattr(import_module(f"{self._package}.{module}"), attribute)
+            module, attribute = self._places[name]
+            self._imported[name] = getattr(import_module(module), attribute)
         return self._imported[name]
 
     def __contains__(self, name: object) -> bool:

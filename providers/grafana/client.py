@@ -11,7 +11,6 @@ from urllib.parse import quote
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
-from providers.embedded import Options, create_app
 from providers.grafana.directory import Directory
 from providers.grafana.fixed import fixed_by_annotations
 from providers.grafana.organisation import ORGANISATION, asked_organisation, check_organisation
@@ -73,6 +72,8 @@ class GrafanaClient(PlatformClient):
 
     def make_app(self, path: str, version: str) -> EmbeddedServer:
         """The embedded Grafana on the file `path`, as that `version`; the latest where it is empty."""
+        from providers.embedded import Options, create_app  # noqa: PLC0415 - no other server needs it
+
         return create_app(path, options=Options(version=version or LATEST))
 
     async def call(self, method: str, path: str, **more: Any) -> Any:

@@ -13,7 +13,6 @@ from hcl_lite.core.values import Value, is_secret, known_text
 from providers.grafana.client import GrafanaClient
 from providers.grafana.dashboard_values import content_of_values
 from providers.grafana.editor.defaults import EDITED, SCHEMA_VERSION
-from providers.grafana.editor.fill_ins import is_filled_in, was_filled_in
 from providers.grafana.generations.app_platform import (
     delete_resource,
     preview_resource,
@@ -128,6 +127,8 @@ class Dashboards(Api[GrafanaClient]):
     async def resaved(self, client: GrafanaClient, uid: str, past: Value, there: Value) -> str:
         """Returns how an editor has changed a dashboard by saving it, as the editors of 7.5 to 9 and of 12 are known
         to; beside that, the server migrates what the editor reads (12.4)."""
+        from providers.grafana.editor.fill_ins import is_filled_in, was_filled_in  # noqa: PLC0415 - for what was edited
+
         server = await client.server()
         before, now, version = past["dashboard"], there["dashboard"], str(server)
         if not same({**past, "dashboard": None}, {**there, "dashboard": None}):

@@ -39,7 +39,6 @@ from providers.grafana.model import (
     mentions_in,
     read_model,
 )
-from providers.grafana.outline import outline_of
 from providers.grafana.scanning import scan_uid
 from providers.grafana.sensitive import is_metadata_secret, is_uid_secret, secrets_in, texts_of
 from providers.grafana.source_map import bind_sources, sources_in
@@ -183,6 +182,8 @@ class DashboardType(Resource):
         return Described(*texts)
 
     def outline(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        from providers.grafana.outline import outline_of  # noqa: PLC0415 - only what has changed is outlined
+
         model = values.get("model")
         return dict(outline_of(model.marked)) if isinstance(model, Model) else {}
 

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import Value, reveal
-from providers.embedded_headspin import create_app
 from providers.transport.connection import EMBEDDED, split_embedded, split_url
 from providers.transport.errors import (
     ApiError,
@@ -72,6 +71,8 @@ class HeadspinClient(HttpClient):
 
     def make_app(self, path: str, version: str) -> EmbeddedServer:
         """The embedded HeadSpin on the file `path`, which has the organisation's Grafana in it too."""
+        from providers.embedded_headspin import create_app  # noqa: PLC0415 - no other server needs it
+
         # As the configuration has it: whoever is told of the Grafana starts at the same directory.
         return create_app(path, grafana_url=f"{EMBEDDED}{split_embedded(self.connection.url)[0]}")
 

@@ -1,4 +1,4 @@
-"""The command line as a whole: spellings, help, exit codes, colours, and what is loaded."""
+"""The command line as a whole: spellings, help, exit codes and colours."""
 
 from __future__ import annotations
 
@@ -56,27 +56,6 @@ def test_help_lists_every_command(hcl: Hcl) -> None:
     text = hcl("--help").out
     words = [line.split()[0] for line in text[text.index("\nCommands:") :].splitlines()[2:] if line.startswith("  ")]
     assert [word for word in words if word in COMMANDS] == list(COMMANDS)
-
-
-def _modules(tmp_path: Path, *args: str) -> set[str]:
-    """The top-level packages that a command line imports."""
-    command = [sys.executable, "-X", "importtime", "-m", "hcl_lite", *args]
-    outcome = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    names = [line.rpartition("|")[2].strip() for line in outcome.stderr.splitlines() if line.startswith("import time:")]
-    return {name.partition(".")[0] for name in names}
-
-
-@pytest.mark.parametrize("args", [["--help"], ["version"], ["plan", "--help"]], ids=" ".join)
-def test_help_and_version_load_no_engine(tmp_path: Path, args: list[str]) -> None:
-    """They answer at once."""
-    slow = {"httpx", "networkx", "jinja2", "rich", "starlette", "uvicorn", "asyncio", "state", "providers"}
-    assert _modules(tmp_path, *args) & slow == set()
-
-
-def test_what_no_terminal_sees_is_not_drawn(tmp_path: Path) -> None:
-    """A run in a pipe loads nothing that draws, whether it plans or applies."""
-    _write(tmp_path, '[output.x]\nvalue = "1"\n')
-    assert _modules(tmp_path, "apply", "--auto-approve") & {"rich", "pygments"} == set()
 
 
 def _write(root: Path, text: str) -> None:
