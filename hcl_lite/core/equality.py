@@ -18,8 +18,14 @@ _EXACT = 2**53
 
 def same(left: Value, right: Value) -> bool:
     """Whether two values are equal."""
-    if type(left) is str and type(right) is str:
-        return left == right
+    kind = type(left)
+    if kind is type(right):  # as most are, of plain JSON
+        if kind is str:
+            return bool(left == right)
+        if kind is dict:
+            return len(left) == len(right) and all(key in right and same(left[key], right[key]) for key in left)
+        if kind is list:
+            return len(left) == len(right) and all(map(same, left, right))
     left, right = _open(left), _open(right)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return False

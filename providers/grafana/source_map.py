@@ -23,11 +23,9 @@ def bind_sources(spec: Mapping[str, Any], sources: Mapping[str, Any]) -> Mapping
 
 def sources_in(spec: Mapping[str, Any]) -> Iterator[str]:
     """Yields each uid or name of a data source once, in the order of the JSON; none that is built in or a variable."""
-    seen: set[str] = set()
-    for name in _named(spec):
-        if name not in seen and not is_built_in(name):
-            seen.add(name)
-            yield name
+    named: list[str] = []
+    _collect(spec, named)
+    yield from (name for name in dict.fromkeys(named) if not is_built_in(name))
 
 
 def _bound(value: Any, sources: Mapping[str, Any]) -> Any:
@@ -62,22 +60,24 @@ def _of(item: Any, sources: Mapping[str, Any]) -> Any:
     return sources.get(item, item) if isinstance(item, str) else item
 
 
-def _named(value: Any) -> Iterator[str]:
-    if isinstance(value, Sequence) and not isinstance(value, str):
+def _collect(value: Mapping[str, Any] | Sequence[Any], named: list[str]) -> None:
+    """Adds what is named in `value`; written out for speed: it sees every node of every dashboard."""
+    if not isinstance(value, dict):
         for item in value:
-            yield from _named(item)
-    if not isinstance(value, Mapping):
+            if isinstance(item, dict | list | tuple):
+                _collect(item, named)
         return
     for key, item in value.items():
-        if key == "datasource" and isinstance(item, Mapping):
-            yield from (one for name, one in item.items() if name in _UID_KEYS and isinstance(one, str))
+        if key == "datasource" and isinstance(item, dict):
+            named.extend(one for name, one in item.items() if name in _UID_KEYS and isinstance(one, str))
         elif key in ("datasource", "datasourceUid"):
-            yield from (item,) if isinstance(item, str) else ()
-        else:
-            yield from _named(item)
-    if _is_variable(value):
-        chosen = value.get("current")
-        yield from _texts(chosen.get("value") if isinstance(chosen, Mapping) else None)
+            if isinstance(item, str):
+                named.append(item)
+        elif isinstance(item, dict | list | tuple):
+            _collect(item, named)
+    if "current" in value and _is_variable(value):
+        chosen = value["current"]
+        named.extend(_texts(chosen.get("value") if isinstance(chosen, dict) else None))
 
 
 def _is_variable(value: Mapping[str, Any]) -> bool:

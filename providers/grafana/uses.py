@@ -38,6 +38,16 @@ def uses_of(spec: Mapping[str, Any]) -> frozenset[Mention]:
     return frozenset(mention for mention in found if _may_be_missing(mention))
 
 
+def has_library_panels(spec: Mapping[str, Any]) -> bool:
+    """Whether the model of a dashboard, classic or of v2, has a panel of the library, also in a row."""
+    elements = spec.get("elements")
+    if isinstance(elements, dict):
+        return any(isinstance(one, dict) and one.get("kind") == "LibraryPanel" for one in elements.values())
+    lists = (spec.get(key) for key in ("panels", "rows"))
+    panels = [one for panels in lists if isinstance(panels, list) for one in panels if isinstance(one, dict)]
+    return any("libraryPanel" in panel or has_library_panels(panel) for panel in panels)
+
+
 def is_built_in(name: str) -> bool:
     """Whether the uid or name of a data source is that of one that every Grafana has, or of a variable."""
     return name in _BUILT_IN or _VARIABLE.search(name) is not None

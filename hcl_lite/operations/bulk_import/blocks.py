@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,7 @@ from hcl_lite.core.schema import Attr, Mention, Reference, ResourceType
 from hcl_lite.core.schema.attributes import Type
 from hcl_lite.core.schema.secrecy import name_of
 from hcl_lite.core.schema.type_text import type_of
-from hcl_lite.core.values import Secret, Value, reveal
+from hcl_lite.core.values import Secret, Value, lay_out_json, read_json, reveal
 from hcl_lite.lang.toml.write import Code, write_block, write_item
 from hcl_lite.operations.bulk_import.model import Declaration, Found
 
@@ -134,12 +133,7 @@ def has_open_password(draft: Draft) -> bool:
 
 def laid_out(text: str) -> str:
     """JSON text as people read it: its keys in their order."""
-    found = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    try:
-        found.encode()
-    except UnicodeEncodeError:  # half a character, which UTF-8 lacks
-        found = json.dumps(json.loads(text), indent=2)
-    return f"{found}\n"
+    return f"{lay_out_json(read_json(text))}\n"
 
 
 # --- arguments --------------------------------------------------------------------------------------------------------
@@ -190,9 +184,11 @@ def referring(drafts: Sequence[Draft], find: Find, offers: bool = False) -> list
 def by_name(draft: Draft, referred: Collection[Place] = ()) -> Draft:
     """`draft` with the names of what it mentions by number, but where it is `referred` to."""
     found = draft.found
+    if not found.spellings:
+        return draft
     numbers = {one.mention for one in found.type.references(found.values) if one.place not in referred}
     spellings = {mention: text for mention, text in found.spellings.items() if mention in numbers}
-    return replace(draft, arguments=found.type.spelled(draft.arguments, spellings)) if spellings else draft
+    return replace(draft, arguments=found.type.spelled(draft.arguments, spellings))
 
 
 def _referring(draft: Draft, find: Find, needs: dict[str, set[str]], offers: bool) -> Draft:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.progress import Reached
 from hcl_lite.core.redaction import redact
-from hcl_lite.core.schema import Listed, Mention, ProviderError, ResourceType, ValueProblem
+from hcl_lite.core.schema import Listed, Live, Mention, ProviderError, ResourceType, ValueProblem
 from hcl_lite.core.values import Value
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.operations.bulk_import.model import Found, Inventory, Key, LeftOut, Selection
@@ -208,15 +209,38 @@ async def read_objects(session: Session, found: Sequence[Found], told: Told, *, 
 
     async def read(one: Found) -> Found | LeftOut:
         nonlocal done
-        outcome = await read_object(session, one, with_fixed=with_fixed)
+        live = listed.pop(one.key, None)
+        outcome = (
+            await read_object(session, one, with_fixed=with_fixed)
+            if live is None
+            else await _as_read(session, one, live, with_fixed=with_fixed)
+        )
         done += 1
         told(Reached("Reading", done, len(found)))
         return outcome
 
+    listed = await _read_lists(session, found)
     outcomes = await asyncio.gather(*map(read, found))
     return Inventory(
         [one for one in outcomes if isinstance(one, Found)], [one for one in outcomes if isinstance(one, LeftOut)]
     )
+
+
+async def _read_lists(session: Session, found: Sequence[Found]) -> dict[Key, Live]:
+    """Returns those objects that lists have whole, where that costs less than reading each."""
+    uids: dict[tuple[str, str], set[str]] = {}
+    for one in found:
+        uids.setdefault((one.provider, one.type.name), set()).add(one.uid)
+
+    async def read(provider: str, type_: str) -> dict[Key, Live]:
+        there: dict[Key, Live] = {}
+        with suppress(ProviderError):  # each is read by itself then, and that says what is wrong
+            async for page in session.get(provider).originals(type_, uids[provider, type_]):
+                there |= {(provider, type_, live.uid): live for live in page}
+        return there
+
+    lists = await asyncio.gather(*(read(provider, type_) for provider, type_ in uids))
+    return {key: live for there in lists for key, live in there.items()}
 
 
 async def read_object(session: Session, one: Found, *, with_fixed: bool = False) -> Found | LeftOut:
@@ -227,6 +251,11 @@ async def read_object(session: Session, one: Found, *, with_fixed: bool = False)
         return LeftOut(str(one), redact(str(error)))
     if live is None:
         return LeftOut(str(one), "it has gone meanwhile")
+    return await _as_read(session, one, live, with_fixed=with_fixed)
+
+
+async def _as_read(session: Session, one: Found, live: Live, *, with_fixed: bool) -> Found | LeftOut:
+    """Returns `one`, which is `live`; why it cannot be managed here where that is so."""
     fixed = "" if with_fixed else live.fixed
     if fixed or live.owner or live.document is None:
         return LeftOut(str(one), fixed or live.owner or "its server does not tell all of it")

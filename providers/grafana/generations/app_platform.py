@@ -16,7 +16,7 @@ from providers.grafana.generations.uid_dashboards import UidDashboards
 from providers.grafana.model import METADATA_PARTS, Model, content_of_flat, declared_of, spelled
 from providers.grafana.paths import dashboard_path
 from providers.grafana.revisions import revision_of_meta
-from providers.grafana.uses import uses_of
+from providers.grafana.uses import has_library_panels
 from providers.kit.app_platform import AppPlatform
 from providers.kit.paging import platform_pages
 from providers.transport.connection import DRY_RUN
@@ -123,9 +123,10 @@ async def _stored(client: GrafanaClient, wire: Mapping[str, Any], form: str) -> 
     from these when it is deleted (12.4.0)."""
     metadata = wire["metadata"]
     found = flat_resource(wire, Model(form, metadata["name"], {}))
-    has_library_panels = any(mention.kind == "library panel" for mention in uses_of(wire["spec"]))
     is_tried = (await client.server()).version >= _TRIED
-    return found if has_library_panels or not is_tried else {**found, "precondition": metadata["resourceVersion"]}
+    if has_library_panels(wire["spec"]) or not is_tried:
+        return found
+    return {**found, "precondition": metadata["resourceVersion"]}
 
 
 async def delete_resource(client: GrafanaClient, uid: str, resource_version: str) -> None:
