@@ -45,7 +45,7 @@ def has_library_panels(spec: Mapping[str, Any]) -> bool:
         return any(isinstance(one, dict) and one.get("kind") == "LibraryPanel" for one in elements.values())
     lists = (spec.get(key) for key in ("panels", "rows"))
     panels = [one for panels in lists if isinstance(panels, list) for one in panels if isinstance(one, dict)]
-    return any("libraryPanel" in panel or has_library_panels(panel) for panel in panels)
+    return any(isinstance(panel.get("libraryPanel"), dict) or has_library_panels(panel) for panel in panels)
 
 
 def is_built_in(name: str) -> bool:

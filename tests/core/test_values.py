@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 
 from hcl_lite.core.values import (
     UNKNOWN,
+    JsonValue,
     Secret,
     Value,
     canonical_json,
     finite,
+    lay_out_json,
     read_levelled_json,
     refuse_constant,
     spell_json,
@@ -106,18 +109,28 @@ def test_json_is_read_as_the_standard_library_reads_it(text: str) -> None:
     ]
 
 
-@given(
-    st.recursive(
-        st.none()
-        | st.booleans()
-        | st.integers()
-        | st.floats(allow_nan=False, allow_infinity=False)
-        | _TEXT
-        | st.just(Secret(1)),
+def _documents(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.recursive(
+        leaves,
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXT, inner, max_size=3),
         max_leaves=6,
     )
-)
+
+
+_JSON = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | _TEXT
+
+
+@given(_documents(_JSON))
+@example({"a": [1e16, 1e15, 1e-5, 0.0001, -1.5e-7, 2**64, 1e22], "e0 1e5": {}, "b": [[]]})
+@example({"half": "\ud800é", "uid": "3e05", "x": 0.00012})
+def test_json_is_laid_out_as_the_standard_library_does(value: JsonValue) -> None:
+    """To the letter; in ASCII where UTF-8 has no bytes for it."""
+    laid_out = json.dumps(value, indent=2, ensure_ascii=False)
+    has_half = any("\ud800" <= letter <= "\udfff" for letter in laid_out)
+    assert lay_out_json(value) == (json.dumps(value, indent=2) if has_half else laid_out)
+
+
+@given(_documents(_JSON | st.just(Secret(1))))
 def test_json_is_spelled_so_that_each_reader_gets_the_same_or_not_at_all(value: Value) -> None:
     """What json.dumps makes of it is read as the same value; what cannot be spelled is left to it."""
     try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -240,6 +242,37 @@ def test_a_second_run_adds_only_what_is_new(hcl: Hcl, embedded: Server, tmp_path
         "config_json = '${file(\"dashboards/team-0/nodes-late.json\")}'\n"
         'folder      = "${grafana_folder.team_0.uid}"\n',
     }
+
+
+def test_many_dashboards_are_read_in_the_pages_of_a_list(hcl: Hcl, tmp_path: Path) -> None:
+    """Each in the form in which it is stored, by a list for each form; those few in another one by themselves."""
+    specs: dict[str, Json] = {
+        "v1beta1": {"title": "T", "panels": [], "schemaVersion": 42},
+        "v2beta1": {"title": "T", "elements": {}, "layout": {"kind": "GridLayout", "spec": {"items": []}}},
+    }
+    with served(tmp_path / "served.db", page_bytes=600) as (server, app):
+        for number in range(25):
+            server.call("POST", "/api/dashboards/db", {"dashboard": {"uid": f"c{number}", "title": f"C {number}"}})
+        for form, count in (("v1beta1", 25), ("v2beta1", 2)):
+            for number in range(count):
+                path = f"/apis/dashboard.grafana.app/{form}/namespaces/default/dashboards"
+                name, title = f"{form}-{number}", f"{form} {number}"
+                api = f"dashboard.grafana.app/{form}"
+                body = {"apiVersion": api, "kind": "Dashboard", "metadata": {"name": name}}
+                server.call("POST", path, {**body, "spec": {**specs[form], "title": title}})
+        _start(server, tmp_path)
+        app.access_log.clear()
+        assert "No changes." in _import(hcl)
+        singly = re.compile(r".*/(v\w+)/namespaces/default/dashboards/(\w+).*")
+        read = Counter(found.groups() for _, path, _ in app.access_log if (found := singly.fullmatch(path)))
+    assert read == {
+        ("v0alpha1", "v2beta1"): 2,  # which tells the form
+        ("v2beta1", "v2beta1"): 2,
+        ("v1beta1", "v1beta1"): 25,  # by the plan
+    }
+    written = {path.stem: json.loads(path.read_text()) for path in (tmp_path / "dashboards").rglob("*.json")}
+    forms = Counter(one.get("apiVersion", "").rpartition("/")[2] for one in written.values())
+    assert forms == {"": 25, "v1beta1": 25, "v2beta1": 2}
 
 
 def test_dashboards_of_a_folder_are_the_files_of_a_directory(hcl: Hcl, server: Server, tmp_path: Path) -> None:

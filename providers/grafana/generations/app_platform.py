@@ -34,8 +34,8 @@ _MESSAGE = "grafana.app/message"
 _DRY_RUNS = (12, 4)
 _TRIED = (12, 4)  # for lists with bodies, and deletions with a precondition
 _FEW: Final = 20
-_WORTH: Final = 4
-"""A page of a list costs its server as much as reading a quarter of its objects one by one (12.4.0)."""
+_READ_AS_ONE: Final = 4
+"""So many dashboards of a list cost the server as much as one that is read by itself (12.4.0)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ async def read_stored(client: GrafanaClient, uid: str) -> Json | None:
 async def stored_pages(client: GrafanaClient, uids: Collection[str]) -> AsyncIterator[Sequence[Json]]:
     """Yields dashboards in the forms in which they are stored, by one list for each form: 12.4 ends a page at 2 MiB.
 
-    It ends where too few of the dashboards of the server are among `uids`.
+    A list is left where the others that have come cost as much as asking for each by name.
     """
     if (await client.server()).version < _TRIED:
         return
@@ -105,13 +105,13 @@ async def stored_pages(client: GrafanaClient, uids: Collection[str]) -> AsyncIte
         form, names = wanted.popitem()
         if len(names) < _FEW:
             continue
-        seen = found = 0
+        others, most = 0, len(names) * _READ_AS_ONE
         pages = platform_pages(client, await _dashboards(form).path_of(client), {"limit": "1000"})
-        while names and found * _WORTH >= seen and (page := await anext(pages, None)) is not None:
+        while names and others < most and (page := await anext(pages, None)) is not None:
             asked = [item for item in page.items if item["metadata"]["name"] in names]
             names.difference_update(item["metadata"]["name"] for item in asked)
             own = [item for item in asked if stored_form(item, form) == form]
-            seen, found = seen + len(page.items), found + len(own)
+            others += len(page.items) - len(asked)
             yield [await _stored(client, item, form) for item in own]
             for item in asked if form == STORED_CLASSIC else ():
                 if stored_form(item) != form:

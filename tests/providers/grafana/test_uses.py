@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hcl_lite.core.schema import Mention
-from providers.grafana.uses import uses_of
+from providers.grafana.uses import has_library_panels, uses_of
 
 _UID, _NAME, _LIBRARY = "data source", "data source name", "library panel"
 
@@ -37,3 +37,4 @@ _UID, _NAME, _LIBRARY = "data source", "data source name", "library panel"
 def test_what_a_model_uses(spec: dict[str, Any], found: set[Mention]) -> None:
     """In all forms, at any depth; not what is built in, what a variable says, or what is no name."""
     assert uses_of(spec) == found
+    assert has_library_panels(spec) == any(mention.kind == _LIBRARY for mention in found)
