@@ -10,10 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hcl_lite.version import __version__
-from tests.benchmarks.programs import Program
+from tests.benchmarks.programs import ROOT, Program
 from tests.benchmarks.servers import EMBEDDED, Opener
-
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 def describe(command: str, url: str, programs: Sequence[Program], opener: Opener) -> dict[str, str]:
@@ -45,4 +43,4 @@ def _memory() -> float:
 
 
 def _said(command: Sequence[str]) -> str:
-    return subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()

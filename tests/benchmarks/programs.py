@@ -13,7 +13,7 @@ from typing import Final
 from tests.benchmarks.projects import Project
 from tests.benchmarks.servers import environment
 
-_ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 BARE: Final = "bare client"
 JOBS: Final = (
     "start",
@@ -121,9 +121,9 @@ def all_programs() -> Sequence[Program]:
 
 def clearing(project: Project, url: str, auth: str) -> Sequence[str]:
     """Return the command that deletes whatever of a project is on a server."""
-    return (*_BARE_CLIENT, "clear", str(project.directory), str(project.size), url, auth)
+    return (*_BARE_CLIENT, "delete", str(project.directory), str(project.size), url, auth)
 
 
 def child_environment() -> dict[str, str]:
     """Environment of all programs: none of them asks for its newest version."""
-    return environment({"PYTHONPATH": str(_ROOT), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "NO_COLOR": "1"})
+    return environment({"PYTHONPATH": str(ROOT), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "NO_COLOR": "1"})

@@ -140,6 +140,13 @@ def show_changes(before: Sequence[Row], now: Sequence[Row]) -> str:
     return _align(heads, lines)
 
 
+def insert(text: str, document: str, kind: str) -> str:
+    """A document with `text` in the place that is marked for a kind of server; `text` alone where there is none."""
+    begin, end = f"<!-- benchmarks: {kind} -->", "<!-- end of benchmarks -->"
+    before, found, rest = document.partition(begin)
+    return f"{before}{begin}\n\n{text}\n{end}{rest.partition(end)[2]}" if found else text
+
+
 def to_json(rows: Iterable[Row]) -> list[dict[str, Any]]:
     """Rows, for a file."""
     return [asdict(row) for row in rows]

@@ -20,7 +20,9 @@ def test_every_job_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """On embedded servers; nothing is left of the servers' files and the projects'."""
     (tmp_path / "work").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "work"))
-    main(["--sizes", "10", "--repeat", "1", "--programs", "hcl-lite", "--json", str(tmp_path / "now.json")])
+    asked = ["--sizes", "10", "--repeat", "1", "--programs", "hcl-lite", "--json", str(tmp_path / "now.json")]
+
+    assert main(asked) == 0
 
     rows = json.loads((tmp_path / "now.json").read_text())["rows"]
     assert [row["job"] for row in rows if row["program"] == "hcl-lite"] == list(JOBS)

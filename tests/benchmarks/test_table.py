@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
+
 from tests.benchmarks.counting import Traffic
 from tests.benchmarks.measuring import Sample
 from tests.benchmarks.programs import BARE
-from tests.benchmarks.table import Row, from_json, show_changes, show_rows, show_server, summarize, to_json
+from tests.benchmarks.table import Row, from_json, insert, show_changes, show_rows, show_server, summarize, to_json
 
 _BARE = Row(1000, "first apply", BARE, 4.0, 2.0, 40.0, 3.5, 30.0, 1030, 25_000_000, 300_000)
 _OURS = Row(1000, "first apply", "hcl-lite", 7.0, 5.0, 72.4, None, 31.5, 1040, 26_000_000, 99_900)
@@ -74,3 +76,21 @@ def test_runs_are_compared_by_cpu_and_requests() -> None:
         "|-----------:|-------------|----------|-------------:|-----:|---------:|-----------------|------:|",
         "|      1,000 | first apply | hcl-lite |         10.0 | 5.00 |     0.50 |                 | 1,040 |",
     ]
+
+
+@pytest.mark.parametrize(
+    ("document", "made"),
+    [
+        ("", "figures\n"),
+        ("without a place", "figures\n"),
+        (
+            "a <!-- benchmarks: embedded --> old <!-- end of benchmarks --> b <!-- benchmarks: server -->old"
+            "<!-- end of benchmarks --> c",
+            "a <!-- benchmarks: embedded --> old <!-- end of benchmarks --> b <!-- benchmarks: server -->\n\n"
+            "figures\n\n<!-- end of benchmarks --> c",
+        ),
+    ],
+)
+def test_figures_take_their_place_in_a_document(document: str, made: str) -> None:
+    """Those of the other kind of server stay; what has no place for them is written anew."""
+    assert insert("figures\n", document, "server") == made
