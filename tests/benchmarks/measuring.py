@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from tests.benchmarks.counting import Counter, Traffic, counting
 from tests.benchmarks.programs import BARE, ROOT, Program, child_environment, clearing
 from tests.benchmarks.projects import Project
 from tests.benchmarks.servers import Opener, Server
+
+_LAUNCHER: Final = (sys.executable, "-I", "-S", str(Path(__file__).with_name("launcher.py")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,9 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class _Usage:
+class Usage:
+    """What a command took, and what it said."""
+
     wall: float
     cpu: float
     memory: float
@@ -64,7 +69,7 @@ def live(
                 if arguments is None:
                     continue
                 before = server.cpu()
-                usage = _run(arguments, project.directory)
+                usage = run(arguments, project.directory)
                 after = server.cpu()
                 yield Sample(
                     size,
@@ -92,7 +97,7 @@ def warm_up(programs: Sequence[Program], leave_out: Callable[[Program, str], Non
             if reason:
                 leave_out(program, reason)
                 continue
-            _run(program.arguments("start", project, "http://127.0.0.1", ":") or (), project.directory)
+            run(program.arguments("start", project, "http://127.0.0.1", ":") or (), project.directory)
             able.append(program)
     return able
 
@@ -114,7 +119,7 @@ def _leaving_nothing(project: Project, server: Server, auth: str) -> Iterator[No
         yield
     except BaseException:
         if server.session is None:
-            _run(clearing(project, server.url, auth), project.directory)
+            run(clearing(project, server.url, auth), project.directory)
         raise
 
 
@@ -125,23 +130,29 @@ def _edit(project: Project, job: str) -> None:
         project.edit(range(project.size), 3)
 
 
-def _run(arguments: Sequence[str], directory: Path) -> _Usage:
-    """Run a command to its end; children that it waits for are in its CPU. Raises SystemExit where it fails."""
+def run(arguments: Sequence[str], directory: Path) -> Usage:
+    """Run a command to its end. Raises SystemExit where it fails."""
     with tempfile.TemporaryFile("w+", errors="replace") as out:
-        begun = time.perf_counter()
-        process = subprocess.Popen(
-            arguments, cwd=directory, env=child_environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=out
+        launched = subprocess.Popen(
+            [*_LAUNCHER, *arguments],
+            cwd=directory,
+            env=child_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
         try:
-            _, status, usage = os.wait4(process.pid, 0)
+            told = launched.communicate()[1]
         except BaseException:
-            process.kill()
-            process.wait()
+            os.killpg(launched.pid, signal.SIGKILL)
+            launched.wait()
             raise
-        wall = time.perf_counter() - begun
-        process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         said = out.read()
-    if process.returncode:
-        raise SystemExit(f"{' '.join(arguments)} ended with {process.returncode}:\n{said[-3000:]}")
-    return _Usage(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, said)
+    code, *numbers = told.split()
+    if code != "0":
+        raise SystemExit(f"{' '.join(arguments)} ended with {code}:\n{said[-3000:]}")
+    wall, cpu, memory = map(float, numbers)
+    return Usage(wall, cpu, memory, said)
