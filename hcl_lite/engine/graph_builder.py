@@ -206,7 +206,8 @@ def _add_mentions(draft: _Draft) -> Iterator[None]:
                     draft.graph.add_edge(address, block.address, why=(f"{mention.kind} {mention.name}", block, None))
         for mention in (one for one in mentions if later and one not in declared):
             for address in later.get(mention.kind, ()):
-                if address != block.address and not _reaches(draft.graph, block.address, address):
+                is_needed = address in draft.graph.pred[block.address]
+                if not (is_needed or address == block.address or _reaches(draft.graph, block.address, address)):
                     why = (f"{mention.kind} {mention.name}, perhaps", block, None)
                     draft.graph.add_edge(address, block.address, why=why, perhaps=True)
 

@@ -194,6 +194,14 @@ def test_what_names_what_only_the_apply_can_tell_comes_after_all_that_may_be_it(
     assert nearest_resources(build.graph, address("grafana_snapshot.x")) == ()
 
 
+def test_what_may_be_it_and_is_needed_anyway_stays_a_dependency() -> None:
+    """A block says that it needs another; that it may also name it takes nothing of that away."""
+    board = "[resource.grafana_dashboard.b]\nconfig_json = \"${jsonencode({'uid': grafana_folder.f.uid})}\"\n"
+    shot = 'grafana_snapshot.x]\ndashboard = \'{"uid": "later", "title": "S"}\'\ndepends_on = ["grafana_dashboard.b"]'
+    build = _build(f'[resource.grafana_folder.f]\ntitle = "F"\n{board}[resource.{shot}\n')
+    assert nearest_resources(build.graph, address("grafana_snapshot.x")) == (address("grafana_dashboard.b"),)
+
+
 def test_what_the_state_knows_of_a_uid_counts_too(world: World) -> None:
     """A block that gives no uid has the one it was made with."""
     config = config_of('[resource.fake_box.a]\n[resource.fake_item.i]\nbody = "a-old"\n')

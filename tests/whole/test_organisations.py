@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 import providers.embedded
-import providers.grafana.client
 from providers.embedded import Options, User
 from providers.embedded.app import EmbeddedApp
 from providers.versions import RECORDED
@@ -51,7 +50,7 @@ def grafana(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fix
     made = Grafana(tmp_path, request.param)
     create = providers.embedded.create_app
     monkeypatch.setattr(
-        providers.grafana.client, "create_app", lambda path, *, options: made.open(path, options=options, make=create)
+        providers.embedded, "create_app", lambda path, *, options: made.open(path, options=options, make=create)
     )
     return made
 

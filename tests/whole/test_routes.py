@@ -20,8 +20,6 @@ import pytest
 
 import providers.embedded
 import providers.embedded_headspin
-import providers.grafana.client
-import providers.headspin.client
 from hcl_lite.cli.main import run
 from providers.embedded import Fault, Options
 from providers.embedded.app import EmbeddedApp
@@ -333,10 +331,8 @@ def drive(upstream: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[[
             return world.keep(make_headspin(path, options=options, grafana_url=grafana_url))
 
         with pytest.MonkeyPatch.context() as patch:
-            for module in (providers.embedded, providers.grafana.client):  # of `serve`, and of a provider
-                patch.setattr(module, "create_app", grafana)
-            for module in (providers.embedded_headspin, providers.headspin.client):
-                patch.setattr(module, "create_app", headspin)
+            patch.setattr(providers.embedded, "create_app", grafana)  # of `serve`, and of a provider
+            patch.setattr(providers.embedded_headspin, "create_app", headspin)
             DRIVERS[user](world)
         return world.log()
 
