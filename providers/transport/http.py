@@ -39,6 +39,7 @@ from providers.transport.errors import (
 from providers.transport.kept_answers import keep_answer, kept_answer
 from providers.transport.measuring import receive_measured
 from providers.transport.misread import Called, note_call
+from providers.transport.pace import Pace, Places
 from providers.transport.pauses import Pauses
 from providers.transport.receiving import Answer, Refusal, Request, Room
 from providers.transport.waiting import Waiting, Waits
@@ -88,7 +89,8 @@ def last_write() -> Written | None:
 
 
 class HttpClient:
-    """Calls to one server, at most `parallelism` at a time. Built without a call; the first call connects.
+    """Calls to one server, at most `parallelism` at a time, and fewer while it has too much to do. Built without a
+    call; the first call connects.
 
     Redirects are not followed, so that no other host gets the account. What a kind of server does in its own way, a
     subclass says: `advice` in place of that of the error tree, the status of an answer, the embedded server.
@@ -114,7 +116,8 @@ class HttpClient:
         self._waits = Waits()
         self._pauses = Pauses(sleep)
         self._breaker = Breaker(self._pauses.end)
-        self._slots = asyncio.Semaphore(connection.parallelism)
+        self._pace = Pace(connection.parallelism)
+        self._places = Places(self._pace)
 
     async def get(self, path: str, params: Mapping[str, str] | None = None, accept: str = "") -> Any:
         """The JSON answer to a GET. Raises ApiError."""
@@ -149,7 +152,7 @@ class HttpClient:
             raise NotFound(method, self._url(path), 0, "no path has a step that is called . or ..")
         request = self._request(method, path, body, params, headers or {})
         note_call(Called(request.method, request.url, request.id))
-        async with self._slots:
+        async with self._places.one():
             with self._waits.of_call() as waiting:
                 return await self._tried(request, waiting)
 
@@ -171,7 +174,9 @@ class HttpClient:
         for attempt in range(self.connection.retries + 1):
             with waiting.for_answer(f"{request.method} {redact(request.url)}", self.connection.timeout):
                 answers = self._breaker.answers
+                begun = time.monotonic()
                 wait, outcome = await self._attempt(request, attempt)
+                self._pace.note(outcome, begun, time.monotonic(), writes=not request.reads)
             self._breaker.note(request, outcome)
             if not isinstance(outcome, ApiError):
                 if not request.reads:

@@ -37,7 +37,9 @@ def http_settings(prefix: str) -> Mapping[str, Attr]:
         ),
         "timeout": Attr("number", doc="Seconds until a call is given up.", default=60),
         "retries": Attr("number", doc="How often a call that can be repeated is.", default=5),
-        "parallelism": Attr("number", doc="Calls under way at once.", default=16),
+        "parallelism": Attr(
+            "number", doc="Calls under way at once, at most: fewer while the server has too much to do.", default=16
+        ),
     }
 
 

@@ -270,6 +270,23 @@ def test_no_more_calls_are_under_way_than_allowed() -> None:
     assert server.most == 3
 
 
+def test_a_server_that_has_too_much_to_do_is_given_fewer_calls_at_once() -> None:
+    """Half of them after the first that it puts off; the calls themselves all succeed."""
+    server = _Server(httpx.Response(429, headers={"Retry-After": "0"}), _ok())
+
+    async def work() -> int:
+        client = HttpClient(Connection("http://g.test", parallelism=8), httpx.MockTransport(server))
+        await client.get("/")
+        await asyncio.gather(*(client.get("/") for _ in range(4)))
+        found = server.most
+        await asyncio.gather(*(client.get("/") for _ in range(20)))
+        await client.close()
+        return found
+
+    assert asyncio.run(work()) == 4
+    assert server.most < 8
+
+
 @pytest.mark.parametrize("answer", [httpx.ConnectError("no"), httpx.Response(401, json={"message": "Invalid API key"})])
 def test_no_message_tells_the_account(answer: Answer) -> None:
     """Nor does the connection when it is printed."""
