@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
 
 from hcl_lite.core.digraph import DiGraph, Node
+
+Result = TypeVar("Result")
+
+
+async def in_order(work: Iterable[Awaitable[Result]]) -> list[Result]:
+    """Returns the results of all `work`, done side by side. Where some of it fails, raises what the first of that has
+    raised, once all of it has ended."""
+    outcomes = await asyncio.gather(*work, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
 
 
 async def walk(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hcl_lite.core.digraph import DiGraph, descendants, topological_order
-from hcl_lite.engine.walk import walk
+from hcl_lite.engine.walk import in_order, walk
 
 
 @st.composite
@@ -101,3 +101,25 @@ def test_an_exception_of_a_visit_is_the_walks() -> None:
     with pytest.raises(LookupError, match="ours"):
         asyncio.run(walk(graph, visit, lambda _: None, 2, order=lambda node: node))
     assert done == [1]
+
+
+def test_the_first_fault_in_the_order_of_the_work_is_raised_when_all_of_it_has_ended() -> None:
+    """Whichever comes first in time; without one there are all results, in order."""
+    ended: list[int] = []
+
+    async def work(number: int, steps: int) -> int:
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        ended.append(number)
+        if steps % 2:
+            raise ValueError(str(number))
+        return number
+
+    async def run(*steps: int) -> list[int]:
+        return await in_order(work(number, count) for number, count in enumerate(steps))
+
+    assert asyncio.run(run(4, 2, 0)) == [0, 1, 2]
+    assert ended == [2, 1, 0]
+    with pytest.raises(ValueError, match="1"):
+        asyncio.run(run(6, 5, 3))
+    assert ended[3:] == [2, 1, 0]

@@ -25,10 +25,12 @@ from hcl_lite.engine.planning.orphans import Orphan, find_orphans
 from hcl_lite.engine.planning.planned import Planned
 from hcl_lite.engine.planning.refresh import Refresher
 from hcl_lite.engine.planning.resource_planner import ResourcePlanner
+from hcl_lite.engine.walk import in_order
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.block_references import address_in
 from state.model import Intent, Record, State
 
+_AT_ONCE = 10  # objects with their contents, where these have changed
 _NOT_OURS_YET = "an interrupted run was about to take it over"
 
 
@@ -62,12 +64,16 @@ class OrphanPlanner:
         orphans += self._left_parts(orphans)
         reading = Counter("Reading", len(orphans) if self.options.is_about_records else 0)
         found = await asyncio.gather(*(self.resources.survey(orphan.record) for orphan in orphans))
-        planned = []
-        for orphan, live in zip(orphans, found, strict=True):
-            with in_step(orphan.record.address):
-                planned.append(await self._plan(orphan, live))
+        turns = asyncio.Semaphore(_AT_ONCE)
+
+        async def plan(orphan: Orphan, live: Live | None) -> Planned:
+            async with turns:
+                with in_step(orphan.record.address):
+                    planned = await self._plan(orphan, live)
             reading.count()
-        return planned
+            return planned
+
+        return await in_order(map(plan, orphans, found))
 
     def _left_parts(self, orphans: Sequence[Orphan]) -> list[Orphan]:
         """Returns the parts of deleted objects, also those that no -target names."""

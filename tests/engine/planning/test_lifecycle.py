@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hcl_lite.core.diags import HclError
+from hcl_lite.core.schema import Live
 from hcl_lite.engine.plan import Action
 from hcl_lite.lang.config.check import check_config
 from hcl_lite.lang.expressions.functions import FUNCTION_NAMES
@@ -302,6 +305,27 @@ def test_what_moved_can_be_refreshed_and_destroyed_at_once(world: World, drifted
         world.server.put("fake_box", "a-new", title="Theirs")
     world.apply(text, refresh_only=True)
     assert world.known() == {"fake_box.b": "a-new", "fake_item.i": "i-0-new"}
+
+
+def test_what_has_changed_is_refreshed_side_by_side(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two reads that wait for each other both get their answer."""
+    text = "[resource.fake_box.a]\n[resource.fake_box.b]\n"
+    world.apply(text)
+    world.server.put("fake_box", "a-new", title="Theirs")
+    world.server.put("fake_box", "b-new", title="Theirs too")
+    read, both = world.server.read, asyncio.Barrier(2)
+
+    async def waiting(type_: str, uid: str, *given: Any) -> Live | None:
+        async with asyncio.timeout(30):
+            await both.wait()
+        return await read(type_, uid, *given)
+
+    monkeypatch.setattr(world.server, "read", waiting)
+    changes = world.plan(text, refresh_only=True).changes
+    assert [(str(change.address), change.action) for change in changes] == [
+        ("fake_box.a", Action.REFRESH),
+        ("fake_box.b", Action.REFRESH),
+    ]
 
 
 @pytest.mark.parametrize("options", [{"destroy": True}, {"targets": (address("fake_box.b"),)}])
