@@ -115,8 +115,8 @@ class Session:
 
     def is_same_server(self, name: str, other: str) -> bool:
         """Whether two opened providers are of one organisation of one server."""
-        origins = self.origins()
-        return name == other or (name in origins and origins[name] == origins.get(other))
+        here, there = self._open.get(name), self._open.get(other)
+        return name == other or (here is not None and there is not None and here.origin == there.origin)
 
     def type_of(self, name: str) -> ProviderType:
         """Returns the type of provider `name`. Raises HclError for a provider that is in the state and is no longer

@@ -75,13 +75,13 @@ class Identities:
     def rehome(self, block: Block) -> None:
         """Moves the record at the address of `block` to the provider that the block names, if both are the same
         server. Both are open."""
-        record, origins = self._standing.get(block.address), self.session.origins()
+        record = self._standing.get(block.address)
         if record is None or record.provider == block.provider or record.key in self._intents:
             return
         if self.session.resource_type(block.provider, block.address.type).capabilities.personal:
             return
-        here = origins.get(block.provider)
-        if here is None or here != origins.get(record.provider) or _named(block, record.uid) in self._holders:
+        is_same = self.session.is_same_server(block.provider, record.provider)
+        if not is_same or _named(block, record.uid) in self._holders:
             return
         self.rehomed[block.address] = record.provider
         del self._holders[record.key]

@@ -96,11 +96,13 @@ class _Expander:
                 said = (call, ("providers", name))
                 name = self._text(call, passed[name], ("providers", name))
             inner = call
+        if name in known and provider_type(known[name]) in owners:
+            return name
         fitting = {key: provider_type(b) for key, b in known.items() if provider_type(b) in owners}
         # What no block declares is set up by the environment: the default one only where there is no other.
         others = [key for key, type_ in fitting.items() if type_ == name] if block.provider else list(fitting)
         waits = any(b.address.name == name.partition("[")[0] for b in self.waiting if b.address.kind is Kind.PROVIDER)
-        if name in fitting or waits or (name in owners and not others):
+        if waits or (name in owners and not others):
             return name
         if name == default and not block.provider:
             raise HclError(
