@@ -37,6 +37,9 @@ from state.model import ObjectKey
 
 Survey = Mapping[str, Live | None]
 
+_CALLS_AT_ONCE = 128
+"""Calls that are under way to all servers together: each takes a connection, of which a process may have few."""
+
 
 @dataclass
 class Session:
@@ -57,6 +60,7 @@ class Session:
     """Told of an object that is about to go by another name, before it is changed or deleted in its turn."""
 
     def __post_init__(self) -> None:
+        self.context = replace(self.context, calls=asyncio.Semaphore(_CALLS_AT_ONCE))
         self._open: dict[str, Writer] = {}
         self._deferred: set[str] = set()
         self._types: dict[str, ProviderType] = {}

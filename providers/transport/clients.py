@@ -29,7 +29,6 @@ class Clients:
     def __init__(self, connection: Connection, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._connection = connection
         self._transport = transport
-        self._tls: ssl.SSLContext | None = None
         self._all: list[httpx.AsyncClient] = []
         self._idle: list[httpx.AsyncClient] = []
 
@@ -54,8 +53,6 @@ class Clients:
         is_embedded = connection.url.startswith(EMBEDDED)
         user, colon, password = connection.auth.partition(":")
         bearer = {"Authorization": f"Bearer {connection.auth}"} if connection.auth and not colon else {}
-        if self._tls is None:
-            self._tls = _context_of(connection)
         client = httpx.AsyncClient(
             base_url="http://embedded" if is_embedded else connection.url.rstrip("/"),
             headers={
@@ -67,7 +64,7 @@ class Clients:
             },
             auth=httpx.BasicAuth(user, password) if colon else None,
             timeout=httpx.Timeout(connection.timeout, connect=min(10.0, connection.timeout)),
-            verify=self._tls,
+            verify=_context_of(connection),
             transport=self._transport,
             trust_env=not is_embedded,
         )
@@ -76,8 +73,13 @@ class Clients:
 
 
 def _context_of(connection: Connection) -> ssl.SSLContext:
-    """Returns the TLS context of all connections to a server. Raises ValueProblem."""
+    """Returns the TLS context of all connections that are trusted alike, made once in a run. Raises ValueProblem."""
     import httpx  # noqa: PLC0415 - see _opened
 
-    verify = tls_of(connection)
-    return verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify)
+    made = connection.context.tls
+    if connection.trust not in made:
+        verify = tls_of(connection)
+        made[connection.trust] = (
+            verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify)
+        )
+    return made[connection.trust]

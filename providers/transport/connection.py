@@ -16,7 +16,6 @@ EMBEDDED = "embedded:"
 # OpenSSL's words for a server that answers, and speaks no TLS.
 _NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST")
 DRY_RUN: Mapping[str, str] = {"dryRun": "All"}
-_NOWHERE = RunContext(Path(), {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +41,17 @@ class Connection:
     read_by_post: frozenset[str] = frozenset()
     write_by_get: tuple[str, ...] = ()
     read_by_dry_run: tuple[str, ...] = ()
-    context: RunContext = field(default=_NOWHERE, repr=False)
+    context: RunContext = field(default_factory=lambda: RunContext(Path(), {}), repr=False)
 
     def file(self, name: str) -> str | None:
         """The path of a file that a setting names; None where it names none."""
         return str(self.context.directory / name) if name else None
+
+    @property
+    def trust(self) -> tuple[object, ...]:
+        """The parts of which its TLS context is made."""
+        files = map(self.file, (self.ca_cert, self.tls_cert, self.tls_key))
+        return (urlsplit(self.url).scheme == "https", self.insecure, *files)
 
     @property
     def patience(self) -> float:

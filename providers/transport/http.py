@@ -12,7 +12,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -172,11 +172,11 @@ class HttpClient:
         if fault := self._breaker.fault():
             raise fault
         for attempt in range(self.connection.retries + 1):
-            with waiting.for_answer(f"{request.method} {redact(request.url)}", self.connection.timeout):
-                answers = self._breaker.answers
-                begun = time.monotonic()
-                wait, outcome = await self._attempt(request, attempt)
-                self._pace.note(outcome, begun, time.monotonic(), writes=not request.reads)
+            async with self.connection.context.calls or nullcontext():
+                with waiting.for_answer(f"{request.method} {redact(request.url)}", self.connection.timeout):
+                    answers, begun = self._breaker.answers, time.monotonic()
+                    wait, outcome = await self._attempt(request, attempt)
+                    self._pace.note(outcome, begun, time.monotonic(), writes=not request.reads)
             self._breaker.note(request, outcome)
             if not isinstance(outcome, ApiError):
                 if not request.reads:
