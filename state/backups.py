@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Live, Origin, Version
-from hcl_lite.core.values import JsonValue
+from hcl_lite.core.values import JsonValue, read_levelled_json, spell_json
 from state.encryption import Cipher, is_sealed
 from state.file import decode_record, encode_record
 from state.model import Identity, ObjectKey, Record
@@ -59,13 +59,13 @@ class Copy:
 
     @classmethod
     def of(cls, live: Live) -> Copy:
-        packed = zlib.compress(json.dumps(live.document).encode(), 1)
+        packed = zlib.compress(as_line(live.document), 1)
         return cls(live.version, live.secret_keys or frozenset(), packed, live.precondition)
 
     @property
     def document(self) -> JsonValue:
         """The object as its server gave it."""
-        return json.loads(zlib.decompress(self.packed))  # type: ignore[no-any-return]
+        return read_levelled_json(zlib.decompress(self.packed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +199,10 @@ def encode_end(number: int, end: End, uid: str, after: Version | None) -> Mappin
     return {"entry": number, "end": end, **known}
 
 
-def as_line(document: Mapping[str, Any]) -> bytes:
+def as_line(document: JsonValue) -> bytes:
     """JSON; a lone surrogate, which UTF-8 has no bytes for, becomes the escape that JSON has for it."""
+    with contextlib.suppress(TypeError):  # such a surrogate, or a number of more than 64 bits
+        return spell_json(document) + b"\n"
     return json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 

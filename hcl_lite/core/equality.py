@@ -22,6 +22,8 @@ def same(left: Value, right: Value) -> bool:
     if kind is type(right):  # as most are, of plain JSON
         if kind is str:
             return bool(left == right)
+        if (kind is dict or kind is list) and _are_spelled_alike(left, right):
+            return True
         if kind is dict:
             return len(left) == len(right) and all(key in right and same(left[key], right[key]) for key in left)
         if kind is list:
@@ -34,6 +36,15 @@ def same(left: Value, right: Value) -> bool:
     if isinstance(left, list | tuple) and isinstance(right, list | tuple):
         return len(left) == len(right) and all(map(same, left, right))
     return type(left) is type(right) and bool(left == right)
+
+
+def _are_spelled_alike(left: Value, right: Value) -> bool:
+    """Whether two values of the same size have the same JSON, and so are equal; others may be, too. Takes a tenth of
+    the time of going through all of them."""
+    try:
+        return len(left) == len(right) and spell_json(left, sort_keys=True) == spell_json(right, sort_keys=True)
+    except TypeError:  # secrets in them, what is not known, or what that cannot spell
+        return False
 
 
 def frozen(value: Value) -> Hashable:

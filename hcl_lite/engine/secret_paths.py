@@ -11,7 +11,7 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.places import Place, marked, places_holding, secret_places
 from hcl_lite.core.redaction import MASK, hide_fields, redact
 from hcl_lite.core.schema import ResourceType, Version
-from hcl_lite.core.values import JsonValue, Secret, Value
+from hcl_lite.core.values import JsonValue, Secret, Value, spell_json
 from hcl_lite.engine.sensitive import sensitive_in
 from state.model import Record
 
@@ -19,7 +19,7 @@ from state.model import Record
 def without_secrets(document: JsonValue, paths: Collection[Place]) -> tuple[JsonValue, tuple[Place, ...]]:
     """Returns `document` without the values at `paths` and without texts that contain a secret, and the places of
     both."""
-    if not paths and not _tells(json.dumps(document, ensure_ascii=False)):
+    if not paths and not _tells(_spelled(document)):
         return document, ()
     left_out: list[Place] = []
 
@@ -112,6 +112,13 @@ def _with(document: JsonValue, other: JsonValue, path: Place) -> JsonValue:
     if not isinstance(document, list) or not isinstance(other, list) or step >= min(len(document), len(other)):
         return document
     return [_with(item, other[n], rest) if n == step else item for n, item in enumerate(document)]
+
+
+def _spelled(document: JsonValue) -> str:
+    try:
+        return spell_json(document).decode()
+    except TypeError:  # halves of surrogate pairs, or what else that cannot spell
+        return json.dumps(document, ensure_ascii=False)
 
 
 def _tells(value: JsonValue) -> bool:

@@ -9,12 +9,14 @@ from typing import Any
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import HclError
+from hcl_lite.core.values import Value
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.scope import Scope
-from hcl_lite.lang.expressions.model import ExpressionError, Path, Reference
+from hcl_lite.lang.expressions.model import Expression, ExpressionError, Path, Reference
 from hcl_lite.lang.expressions.parse import expressions_in
 
-_READING = re.compile(r"\b(?:file|templatefile|jsonnet|python_dashboard)\(")
+_READERS = ("file", "templatefile", "jsonnet", "python_dashboard")
+_READING = re.compile(rf"\b(?:{'|'.join(_READERS)})\(")
 
 
 def sources_of(scope: Scope, block: Block) -> tuple[str, ...]:
@@ -36,12 +38,19 @@ class _Sources:
     def of(self, block: Block, value: Any, place: Path) -> Iterator[str]:
         """The files that `value`, which stands at `place` in `block`, is read from."""
         for path, expression in expressions_in(value):
-            for argument in _first_arguments(expression.source):
-                name = self._scope.evaluate(block, f"${{{argument}}}", (*place, *path))
+            for name in self._names(block, expression, (*place, *path)):
                 if isinstance(name, str):
                     yield str(PurePath(block.source.name).parent / name)
             for reference in expression.references:
                 yield from self._behind(block, reference)
+
+    def _names(self, block: Block, expression: Expression, place: Path) -> Iterator[Value]:
+        """The first arguments of the calls that read a file."""
+        if expression.literal is not None:  # file("path"), as most are
+            yield from (expression.literal for call in expression.calls if call.name in _READERS)
+        else:
+            for argument in _first_arguments(expression.source):
+                yield self._scope.evaluate(block, f"${{{argument}}}", place)
 
     def _behind(self, block: Block, reference: Reference) -> Iterator[str]:
         if reference.address is None:
