@@ -58,6 +58,7 @@ class _Look:
         self.project, self.caller, self.takes_all = project, caller, takes_all
         self.state = project.store.read()
         self.gone: set[tuple[str, str]] = set()
+        self.build: Build | None = None  # of the last plan, where one was made
 
     async def find(self) -> Drift:
         """All of it, provider by provider."""
@@ -86,13 +87,13 @@ class _Look:
     async def _planned(self, records: Sequence[Record], *, is_all: bool) -> Sequence[Change]:
         """Returns the changes of the objects of a provider since the state saw them."""
         targets = () if is_all else tuple(record.address for record in records)
-        plan, _ = await make_plan(self.project, self.state, Options(refresh_only=True, targets=targets))
+        plan, self.build = await make_plan(self.project, self.state, Options(refresh_only=True, targets=targets))
         wanted = {record.address for record in records}
         return [change for change in plan.changes if change.record is not None and change.address in wanted]
 
     async def _unmanaged(self, unseen: list[Unseen]) -> tuple[Sequence[Unmanaged], Inventory]:
         """Returns the unmanaged objects on the servers that are up; those that fail now are added to `unseen`."""
-        build = await make_build(self.project, self.state)
+        build = self.build or await make_build(self.project, self.state)
         session = Session(build.config, self.project.providers, self.project.context, read_only=True)
         found: list[Unmanaged] = []
         inventory = Inventory()
