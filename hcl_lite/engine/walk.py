@@ -22,6 +22,10 @@ async def in_order(work: Iterable[Awaitable[Result]]) -> list[Result]:
     return [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
 
 
+_BEGUN_AT_ONCE = 8
+"""Visits that are begun before answers to calls under way are taken: a visit may compute for a millisecond."""
+
+
 async def walk(
     graph: DiGraph[Node],
     visit: Callable[[Node], Awaitable[bool]],
@@ -65,6 +69,8 @@ async def walk(
                     finish(node, False)
                 else:
                     begin(node)
+                    if len(running) % _BEGUN_AT_ONCE == 0:
+                        await asyncio.sleep(0)
             if running:
                 task = await ended.get()
                 finish(running.pop(task), task.result())
