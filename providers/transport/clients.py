@@ -76,6 +76,8 @@ def _context_of(connection: Connection) -> ssl.SSLContext:
     """Returns the TLS context of all connections that are trusted alike, made once in a run. Raises ValueProblem."""
     import httpx  # noqa: PLC0415 - see _opened
 
+    if connection.url.startswith(EMBEDDED):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # nothing is connected to, whatever certificates are named
     made = connection.context.tls
     if connection.trust not in made:
         verify = tls_of(connection)

@@ -188,7 +188,7 @@ def test_two_applies_at_once_do_not_both_run(hcl: Hcl, served: tuple[Server, Emb
     ("status", "method", "path", "warned"),
     [
         (500, "POST", "/api/dashboards/db", False),
-        (500, "DELETE", "/api/dashboards", False),
+        (500, "DELETE", "/apis/dashboard.grafana.app", False),
         (502, "POST", "/api/dashboards/db", True),
     ],
     ids=["a creation", "a deletion", "a proxy's answer, which knows nothing"],

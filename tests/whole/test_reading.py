@@ -41,16 +41,16 @@ def count(monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[int, int]]:
     """How many models were parsed, and how many contents hashed, since it was asked last."""
     seen = {"parsed": 0, "hashed": 0}
 
-    def read_json(text: str | bytes) -> values.JsonValue:
+    def read_levelled_json(text: str | bytes) -> values.JsonValue:
         seen["parsed"] += 1
-        return values.read_json(text)
+        return values.read_levelled_json(text)
 
     def hash_of(value: values.Value) -> str:
         seen["hashed"] += 1
         return _hash_of(value)
 
     _hash_of = desired.hash_of
-    monkeypatch.setattr(model, "read_json", read_json)
+    monkeypatch.setattr(model, "read_levelled_json", read_levelled_json)
     monkeypatch.setattr(desired, "hash_of", hash_of)
 
     def counted() -> tuple[int, int]:

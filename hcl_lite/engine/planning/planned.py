@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Self
 
-from hcl_lite.core.addrs import Address
+from hcl_lite.core.addrs import Address, in_order
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.schema import Mention, Whole
 from hcl_lite.engine.desired import Values
@@ -79,6 +80,12 @@ class Draft:
     changes: Mapping[Address, Change]
     orphans: Sequence[Planned] = ()
     gone: Sequence[Change] = ()
+
+    @classmethod
+    def of(cls, planned: Mapping[Address, Planned]) -> Self:
+        """Returns the draft of what was planned of blocks, in the order of their addresses, whichever came first."""
+        blocks = {address: planned[address] for address in in_order(planned)}
+        return cls(blocks, {address: one.change for address, one in blocks.items()})
 
     @property
     def all_changes(self) -> list[Change]:

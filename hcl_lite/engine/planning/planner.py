@@ -84,8 +84,7 @@ class Planner:
             self.problems, self.warnings = [*problems], [*warnings]
             left = self.unreachable.left_out(asked, self.session)
             self.options = left.targeting.options
-            progress = walk.progress
-            draft = await self._finished(Draft(left.without(progress.planned), left.without(progress.changes)))
+            draft = await self._finished(Draft.of(left.without(walk.progress.planned)))
             if len(self.unreachable.faults) == known:
                 break
         raise_if_errors(self.problems)
