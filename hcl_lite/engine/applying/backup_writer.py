@@ -75,6 +75,10 @@ class BackupWriter:
             if (where, kind) == (provider, type_) and change.action in TAKES_AWAY and change.goes_with is None
         )
 
+    def is_giver(self, key: ObjectKey) -> bool:
+        """Whether the object has got a temporary name in this run, so that its copy is from before that."""
+        return key in self._givers
+
     def expected_version(self, key: ObjectKey, planned: Version) -> Version:
         """Returns the version that the object should have: the one that the plan saw, or the result of a write of this
         run."""
@@ -173,10 +177,9 @@ class _BackedUp:
         expected_version: Version | None = None,
         precondition: str = "",
     ) -> None:
-        change = self._owner.change(self._name, type_, uid)
-        expected_version = self._owner.expected_version(
-            (self._name, type_, uid), change.expected_version if change is not None else {}
-        )
+        key = (self._name, type_, uid)
+        change = self._owner.change(*key)
+        expected_version = self._owner.expected_version(key, change.expected_version if change is not None else {})
 
         async def delete(copy: Copy, precondition: str) -> None:
             number = await self._begin(Write.DELETE, type_, uid, copy, {})
@@ -186,7 +189,8 @@ class _BackedUp:
             )
             self._owner.log.end(number, End.DONE)
 
-        copy = None if deleted_with_parent else await self._copies(type_).take(uid)
+        is_apart = deleted_with_parent or self._owner.is_giver(key)
+        copy = None if is_apart else await self._copies(type_).take(uid)
         if copy is not None and copy.version == expected_version:
             with suppress(Conflict):  # changed since the list: as what, is seen by reading it
                 return await delete(copy, copy.precondition)
@@ -195,7 +199,7 @@ class _BackedUp:
             return await self._writer.delete(type_, uid, attributes, deleted_with_parent)
         if expected_version and there.version != expected_version:
             raise Conflict.between(expected_version, there.version)
-        copy = self._owner.take_first((self._name, type_, uid), there.version) or Copy.of(there)
+        copy = self._owner.take_first(key, there.version) or Copy.of(there)
         return await delete(copy, there.precondition)
 
     def _copies(self, type_: str) -> CopyPages:
