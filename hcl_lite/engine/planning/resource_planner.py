@@ -12,6 +12,7 @@ Otherwise the Inputs are put together in this order, each step resting on the on
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -49,6 +50,9 @@ from hcl_lite.lang.evaluation.conditions import as_warning, broken_rules
 from state.backups import Copy
 from state.model import Record
 
+_WHOLE_AT_ONCE = 64
+"""Blocks whose objects are in memory as a whole, some 130 kB for a dashboard; of others there are their arguments."""
+
 Observer = Callable[[Inputs], None]
 """Told the inputs of each decision, for whoever wants more of an object than what a plan does with it."""
 
@@ -74,6 +78,7 @@ class ResourcePlanner:
         self.identities = Identities(self.build, self.moves, self.session)
         self.finder = ObjectFinder(self.build, self.session, self.identities, self.hashes)
         self.outliner = Outliner(self.options.full, most=self.options.outlined)
+        self._places = asyncio.Semaphore(_WHOLE_AT_ONCE)
 
     async def plan(self, block: Block, progress: Progress) -> Planned:
         """Returns the change for one block, and what others may refer to. `progress` has the results of blocks before
@@ -102,25 +107,26 @@ class ResourcePlanner:
             values = await self._exposed(block, type_, arguments.values, record.attributes, record.uid, settled=True)
             planned = Planned(change, values)
         else:
-            standing = await self.identities.identify(block, type_, arguments)
-            if standing.record is not record:  # what is there of the one was of no use
-                live = await self.survey(standing.record) if standing.record is not None else None
-            record, source = standing.record, standing.source
-            found = await self.finder.find(block, arguments, standing, live)
-            wanted = Wanted(
-                block,
-                block.provider,
-                arguments,
-                found.declared,
-                self._dependencies(block),
-                standing.adopt_reason,
-                self._replacement_asked(block, found.remembered.record, progress),
-                protected,
-            )
-            inputs = await self._inputs(wanted, found)
-            self.observer(inputs)
-            planned = await self._decided(inputs, record)
-            planned = replace(planned, outcome=found.outcome)
+            async with self._places:
+                standing = await self.identities.identify(block, type_, arguments)
+                if standing.record is not record:  # what is there of the one was of no use
+                    live = await self.survey(standing.record) if standing.record is not None else None
+                record, source = standing.record, standing.source
+                found = await self.finder.find(block, arguments, standing, live)
+                wanted = Wanted(
+                    block,
+                    block.provider,
+                    arguments,
+                    found.declared,
+                    self._dependencies(block),
+                    standing.adopt_reason,
+                    self._replacement_asked(block, found.remembered.record, progress),
+                    protected,
+                )
+                inputs = await self._inputs(wanted, found)
+                self.observer(inputs)
+                planned = await self._decided(inputs, record)
+                planned = replace(planned, outcome=found.outcome)
         change = self._with_provider_note(planned.change)
         return replace(
             planned,
