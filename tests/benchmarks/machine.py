@@ -26,7 +26,7 @@ def describe(command: str, url: str, programs: Sequence[Program], opener: Opener
         "commit": _said(["git", "describe", "--always", "--dirty"]) or "unknown",
         "hcl-lite": f"{__version__}, Python {platform.python_version()}",
         "server": f"Grafana {version}, {kind}",
-        **{one.name: one.version for one in programs if one.is_slow},
+        **{one.name: one.version.removeprefix(one.name).strip() for one in programs if one.is_slow},
     }
 
 
