@@ -86,9 +86,9 @@ async def with_held_objects(session: Session, state: State, changes: Sequence[Ch
         forced = able.forces_destroy(record.attributes)
         return with_held(change, inside.foreign, forced=forced, argument=able.force_destroy)
 
-    looked = await asyncio.gather(*map(look, changes))
+    looked = iter(await asyncio.gather(*(look(change) for change in changes if _goes(change))))
     raise_if_errors(problems)
-    return looked
+    return [next(looked) if _goes(change) else change for change in changes]
 
 
 def _aliases(session: Session, records: Iterable[Record]) -> Mapping[ObjectKey, ObjectKey]:
