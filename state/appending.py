@@ -30,6 +30,7 @@ class Appender:
         self._waiting: list[bytes] = []
         self._added = 0
         self._appended = 0
+        self._synced = 0
         self._next = 0.0
         self._turn = asyncio.Lock()
         self._appending = threading.Lock()  # an append goes on where the task that waits for it was cancelled
@@ -52,13 +53,27 @@ class Appender:
         self.add(line)
         mine = self._added
         await self._append_upto(mine)
-        if self._failure is not None and self._appended < mine:
-            raise HclError(*self._failure.diagnostics) from self._failure
+        if self._synced < mine:
+            self._raise_failure()
+
+    async def note(self, line: bytes) -> None:
+        """Appends a line that outlives the process when this returns, and the machine once a line after it is durable;
+        where that costs a call, a moment later. Raises HclError where that fails."""
+        if not self.is_quick:
+            self.soon(line)
+            return
+        self._raise_failure()
+        self.add(line)
+        mine = self._added
+        async with self._turn:
+            if self._failure is None and self._appended < mine:
+                self._attempt(self._added, self._take(), synced=False)
+        if self._appended < mine:
+            self._raise_failure()
 
     def soon(self, line: bytes) -> None:
         """Appends a line that becomes durable a moment later. Raises HclError where an earlier append has failed."""
-        if self._failure is not None:
-            raise HclError(*self._failure.diagnostics) from self._failure
+        self._raise_failure()
         self.add(line)
         if self._later is None or self._later.done():
             self._later = asyncio.create_task(self._append_later())
@@ -92,29 +107,39 @@ class Appender:
         await self._append_upto(self._added)
 
     async def _append_upto(self, upto: int) -> None:
-        """Append what waits, unless as many lines as `upto` are there already."""
+        """Append what waits, unless as many lines as `upto` are durable already."""
         async with self._turn:
-            if self._failure is not None or self._appended >= upto:
+            if self._failure is not None or self._synced >= upto:
                 return
             if self._log.pause:
                 await asyncio.sleep(self._next - time.monotonic())
                 self._next = time.monotonic() + self._log.pause
             upto, data = self._added, self._take()
-            try:
-                await asyncio.to_thread(self._write, data)
-                self._appended = upto
-            except HclError as error:
-                self._failure = error
+            await asyncio.to_thread(self._attempt, upto, data)
+
+    def _attempt(self, upto: int, data: bytes, *, synced: bool = True) -> None:
+        """Append `data`, with which there are as many lines as `upto`; a failure is that of all later lines."""
+        try:
+            self._write(data, synced=synced)
+        except HclError as error:
+            self._failure = error
+        else:
+            self._appended = max(self._appended, upto)
+            self._synced = max(self._synced, upto) if synced else self._synced
+
+    def _raise_failure(self) -> None:
+        if self._failure is not None:
+            raise HclError(*self._failure.diagnostics) from self._failure
 
     def _take(self) -> bytes:
         data, self._waiting = b"".join(self._waiting), []
         return data
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes, *, synced: bool = True) -> None:
         with self._appending:
             if self._ended:
                 return
             try:
-                self._log.append(data)
+                self._log.append(data, synced=synced)
             except (Changed, HclError) as error:
                 raise HclError(self._explain(self._log, error)) from error

@@ -84,8 +84,10 @@ class Log(Protocol):
     def read(self) -> bytes:
         """All of it; empty where there is none."""
 
-    def append(self, data: bytes) -> None:
+    def append(self, data: bytes, *, synced: bool = True) -> None:
         """Make whole lines last, after those that this object has appended before; the first ones begin a new log.
+        Where it costs no call, those that are not `synced` outlive the process, and with the next synced ones the
+        machine.
 
         Raises Changed where another run has begun one, or has taken this one away.
         """

@@ -1,4 +1,4 @@
-"""A log in a file of this machine: each append is synced before it returns."""
+"""A log in a file of this machine."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class FileLog:
             detail = f"{error.strerror}."
             raise HclError(Diagnostic(f"Cannot read the journal {self.path}", detail, hint=hint)) from error
 
-    def append(self, data: bytes) -> None:
+    def append(self, data: bytes, *, synced: bool = True) -> None:
         try:
             is_new = self._file is None
             file = self._opened()
@@ -49,7 +49,8 @@ class FileLog:
                 raise Changed
             while data:
                 data = data[os.write(file.fileno(), data) :]
-            os.fsync(file.fileno())
+            if synced:
+                os.fsync(file.fileno())
             if is_new:
                 _sync_directory(self.path.parent)
         except OSError as error:

@@ -1,8 +1,9 @@
 """The journal: what a run has done so far, on disk before the run goes on.
 
 The state is written at the end of a run, to a remote backend also now and then; until then every change of the state is
-a line here, synced before and after each write to a server. A run that was killed leaves its journal, and the next one
-begins by reading it. The lines after a head are what was done after the state of the head's serial.
+a line here: an intent before each write to a server, synced, and its result after it, synced with the next intent. A
+run that was killed leaves its journal, and the next one begins by reading it. The lines after a head are what was done
+after the state of the head's serial.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ Line = Mapping[str, Any]
 class Journal:
     """Appends to the journal in `log` while a run goes on.
 
-    Where each append is a call, the result of a write waits for the next intent, or a moment: the next run looks at
-    what was written without a result.
+    The result of a write waits for the next intent to be durable, where each append is a call, to be appended at all:
+    the next run looks at what was written without a result.
     """
 
     def __init__(self, log: Log, state: State, cipher: Cipher | None = None, command: str = "") -> None:
@@ -53,11 +54,9 @@ class Journal:
         await self._lines.append(self._sealed(line))
 
     async def note(self, line: Line) -> None:
-        """On disk when this returns where that costs no call, otherwise soon. Raises HclError when it cannot be."""
-        if self._lines.is_quick:
-            await self.write(line)
-        else:
-            self._lines.soon(self._sealed(line))
+        """Notes what was done: known to the next run when this returns, where that costs no call, and on disk with the
+        next line that is written, or soon. Raises HclError when it cannot be."""
+        await self._lines.note(self._sealed(line))
 
     async def mark(self, state: State) -> None:
         """On disk when this returns: `state` has all lines so far, and is about to be written."""

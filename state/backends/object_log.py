@@ -44,7 +44,7 @@ class ObjectLog:
             # One that is gone by now was removed with all others: the state that is read after this says so.
             return b"".join(stored.data for stored in pool.map(self._objects.get, self._keys()) if stored is not None)
 
-    def append(self, data: bytes) -> None:
+    def append(self, data: bytes, *, synced: bool = True) -> None:
         if self._count == 0 or len(self._last) >= self._large:
             self._begin(data)
         else:

@@ -71,7 +71,7 @@ class PostgresLog:
         self._found = bool(rows)
         return b"".join(bytes(row[0]) for row in rows)
 
-    def append(self, data: bytes) -> None:
+    def append(self, data: bytes, *, synced: bool = True) -> None:
         self.exists()  # which makes the table
         row = {"workspace": self._workspace, "log": self._log, "number": self._number, "run": self._run, "data": data}
         # A row may be there by a call whose answer was lost.

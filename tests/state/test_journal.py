@@ -17,7 +17,7 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from state.backends.local import local_workspace
 from state.encryption import Plain
 from state.file_log import FileLog
-from state.journal import Journal, Line, put_line, replay
+from state.journal import Journal, Line, intent_line, put_line, replay
 from state.model import Intent, Move, Record, State
 from state.store import Ledger
 from state.workspace import Workspace
@@ -189,6 +189,35 @@ def test_lines_written_side_by_side_share_their_syncs(tmp_path: Path, monkeypatc
 
     asyncio.run(run())
     assert len(_replayed(state, tmp_path / "j").records) == 100
+    assert len(syncs) < 20
+
+
+def test_a_result_outlives_the_process_at_once_and_the_machine_with_the_next_intent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is in the file before the run goes on, without a sync of its own; those of intents hold all before them."""
+    syncs: list[int] = []
+    fsync = os.fsync
+    monkeypatch.setattr("state.file_log.os.fsync", lambda descriptor: (syncs.append(descriptor), fsync(descriptor)))
+    state, path = State("l"), tmp_path / "j"
+
+    async def run() -> None:
+        journal = Journal(FileLog(path), state)
+        syncs.clear()
+
+        async def write(number: int) -> None:
+            await journal.write(intent_line(Intent("create", _record(f"n{number}"))))
+            await journal.note(put_line(_record(f"n{number}")))
+            assert _record(f"n{number}").address in _replayed(state, path).records
+
+        await write(0)
+        assert len(syncs) == 1
+        await asyncio.gather(*(write(number) for number in range(1, 50)))
+        journal.close()
+
+    asyncio.run(run())
+    replayed = _replayed(state, path)
+    assert (len(replayed.records), replayed.pending) == (50, ())
     assert len(syncs) < 20
 
 

@@ -38,7 +38,7 @@ class _Log:
     def read(self) -> bytes:
         return b"".join(self.appended)
 
-    def append(self, data: bytes) -> None:
+    def append(self, data: bytes, *, synced: bool = True) -> None:
         if self.error is not None:
             raise self.error
         self.appended.append(data)
