@@ -69,7 +69,7 @@ def test_a_backend_that_fails_in_the_middle_ends_the_run(
     )
     append, count = ObjectLog.append, [0]
 
-    def second_fails(log: ObjectLog, data: bytes) -> None:
+    def second_fails(log: ObjectLog, data: bytes, *, synced: bool = True) -> None:
         count[0] += log.name.endswith(".journal")
         (_unwritable if count[0] > 1 else append)(log, data)
 
