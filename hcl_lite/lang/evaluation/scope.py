@@ -249,8 +249,9 @@ class Scope:
         try:
             if expression.plain:
                 return self._references.value(expression.references[0], here)
-            if expression.literal is not None:
-                return self._call(expression, here.block)
+            argument = expression.literal if expression.literal is not None else self._joined(expression, here)
+            if argument is not None:
+                return self._call(expression, argument, here.block)
             return self._run_in_sandbox(expression, here, Tracker())
         except ExpressionError as error:
             whole = error.at < 0
@@ -258,14 +259,25 @@ class Scope:
             error.width = len(expression.source) if whole else error.width
             raise
 
-    def _call(self, expression: Expression, block: Block) -> Value:
+    def _joined(self, expression: Expression, here: Here) -> str | None:
+        """The argument of file("directory/" ~ each.value) where its parts are texts; None where they are not, which
+        the expression engine knows more of."""
+        try:
+            parts = [
+                part if isinstance(part, str) else self._references.value(part, here) for part in expression.joined
+            ]
+        except ExpressionError:
+            return None
+        return "".join(parts) if parts and all(type(part) is str for part in parts) else None
+
+    def _call(self, expression: Expression, argument: str, block: Block) -> Value:
         """f("literal")"""
         call = expression.calls[0]
         function = self._functions(block.address.module).get(call.name)
         if function is None:
             return self._run_in_sandbox(expression, Here(block), Tracker())
         try:
-            return function(expression.literal)
+            return function(argument)
         except FunctionError as error:
             explained = ExpressionError(str(error), call.at, len(call.name))
             explained.hint = error.hint

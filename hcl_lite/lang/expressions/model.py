@@ -51,7 +51,8 @@ class Call:
 class Expression:
     """The expression between `${` and `}`, `at` in its text.
 
-    `literal` is the argument of the common f("literal"), which needs no expression engine.
+    `literal` is the argument of the common f("literal"), which needs no expression engine; `joined` are the parts of
+    the argument of file("directory/" ~ each.value), which needs none where they are texts.
     """
 
     source: str
@@ -60,6 +61,7 @@ class Expression:
     at: int = 0
     plain: bool = False
     literal: str | None = None
+    joined: tuple[str | Reference, ...] = ()
 
 
 Template = tuple[str | Expression, ...]

@@ -7,10 +7,20 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from hcl_lite.lang.expressions.jinja import find_names
-from hcl_lite.lang.expressions.model import Call, Expression, ExpressionError, Path, Template, make_reference
+from hcl_lite.lang.expressions.model import (
+    Call,
+    Expression,
+    ExpressionError,
+    Path,
+    Reference,
+    Template,
+    make_reference,
+)
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _PLAIN_REFERENCE = re.compile(rf"\s*({_NAME}(?:\.{_NAME})+)\s*")
+_PART = rf"{_NAME}(?:\.{_NAME})+|\"[^\"\\]*\"|'[^'\\]*'"
+_READING = re.compile(rf"\s*(file|filebase64|filesha256|filemd5)\(\s*((?:{_PART})(?:\s*~\s*(?:{_PART}))*)\s*\)\s*")
 _PLAIN_CALL = re.compile(rf"\s*({_NAME})\(\s*(?:\"([^\"\\]*)\"|'([^'\\]*)')\s*\)\s*")
 
 
@@ -55,12 +65,26 @@ def parse_expression(source: str, at: int = 0) -> Expression:
         return Expression(
             source, (), (Call(name, call.start(1)),), at, literal=double if double is not None else single
         )
+    reading = _READING.fullmatch(source)
+    if reading:
+        joined = tuple(_parts(reading[2], reading.start(2)))
+        named = {part.text: part for part in reversed(joined) if isinstance(part, Reference)}
+        return Expression(
+            source, tuple(reversed(named.values())), (Call(reading[1], reading.start(1)),), at, joined=joined
+        )
     try:
         references, calls = find_names(source)
     except ExpressionError as error:
         error.at, error.width = (error.at + at, error.width) if error.at >= 0 else (at, len(source))
         raise
     return Expression(source, references, calls, at)
+
+
+def _parts(text: str, at: int) -> Iterator[str | Reference]:
+    """The literals and references that `text`, which begins at `at`, joins with ~."""
+    for part in re.finditer(_PART, text):
+        quoted = part[0][0] in "\"'"
+        yield part[0][1:-1] if quoted else make_reference([*part[0].split(".")], at + part.start())
 
 
 def expressions_in(value: object) -> Iterator[tuple[Path, Expression]]:
