@@ -41,6 +41,10 @@ class Arguments:
     has_secrets: bool
     spelled: Mapping[Mention, str] = field(default_factory=dict)
 
+    def without_bodies(self, type_: ResourceType) -> Arguments:
+        """Returns the arguments without those that are bodies, with the hash of all."""
+        return replace(self, values={key: value for key, value in self.values.items() if not type_.attrs[key].body})
+
     def made(self, record: Record) -> bool:
         """Whether the object of `record` is the result of these arguments."""
         return self.asked(record) and not record.drifted

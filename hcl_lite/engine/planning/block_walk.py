@@ -28,7 +28,7 @@ from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.conditions import as_warning, broken_rules, check_rule
 from state.model import Record
 
-_BLOCKS_AT_ONCE = 512
+_BLOCKS_AT_ONCE = 1024
 
 
 @dataclass

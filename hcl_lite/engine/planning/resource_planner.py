@@ -89,9 +89,11 @@ class ResourcePlanner:
         type_ = self.session.resource_type(block.provider, block.address.type)
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if not r.post]))
         block = await self.session.with_bound_paths(block, type_)
-        arguments = await self.session.arguments(
-            self.scope, block, type_, lambda mention: self.build.makes(block.provider, mention)
-        )
+        arguments = await self._arguments(block, type_)
+        claims, whole = exclusive_claims(block, type_, arguments.values), type_.whole(arguments.values)
+        is_kept = arguments.has_secrets or self.options.contents is Contents.ALL
+        if not is_kept:  # many blocks wait for one list, and few of them need their bodies again
+            arguments = arguments.without_bodies(type_)
         self.identities.rehome(block)
         record = self.identities.standing(block)
         doubts = await self._idle_import(block, record)
@@ -108,6 +110,8 @@ class ResourcePlanner:
             planned = Planned(change, values)
         else:
             async with self._places:
+                if not is_kept:
+                    arguments = await self._arguments(block, type_)
                 standing = await self.identities.identify(block, type_, arguments)
                 if standing.record is not record:  # what is there of the one was of no use
                     live = await self.survey(standing.record) if standing.record is not None else None
@@ -132,9 +136,15 @@ class ResourcePlanner:
             planned,
             change=moved(change, record, source) if source is not None and record is not None else change,
             given=arguments.values if arguments.has_secrets else None,
-            claims=exclusive_claims(block, type_, arguments.values),
+            claims=claims,
             doubts=(*doubts, *planned.doubts),
-            whole=type_.whole(arguments.values),
+            whole=whole,
+        )
+
+    async def _arguments(self, block: Block, type_: ResourceType) -> Arguments:
+        """The evaluated arguments of a block. Raises HclError and ProviderError."""
+        return await self.session.arguments(
+            self.scope, block, type_, lambda mention: self.build.makes(block.provider, mention)
         )
 
     def _with_provider_note(self, change: Change) -> Change:
