@@ -274,14 +274,14 @@ async def _survey(
     served = await find_kind(client, *kind)
     if served is None:
         return dict.fromkeys(known)
-    reason, found = await unwritable_reason(client, served), dict[str, Json | None]()
-    if counts_coarsely(kind):
-        found = {one["metadata"]["name"]: one for one in await _list(client, served)}
-    else:
+    reason = await unwritable_reason(client, served)
+    if not counts_coarsely(kind):
         seen = {name for name, version in known.items() if version}
-        told_of = await _platform(served).metadata_of(client, known, seen)
-        found = {name: metadata and {"metadata": metadata} for name, metadata in told_of.items()}
-    return {name: _surveyed(served, one, reason) if (one := found.get(name)) else None for name in known}
+        return await _platform(served).survey_metadata(
+            client, known, seen, lambda metadata: _surveyed(served, {"metadata": metadata}, reason)
+        )
+    found = {one["metadata"]["name"]: one for one in await _list(client, served)}
+    return {name: _surveyed(served, found[name], reason) if name in found else None for name in known}
 
 
 def _surveyed(served: ServedKind, wire: Json, reason: str) -> Live:

@@ -151,8 +151,7 @@ class GrafanaClient(PlatformClient):
         GET /apis/…, metadata only; what was there (it has a version) and is not in the list is asked for by itself.
         """
         seen = {name for name, version in known.items() if version}
-        found = await _resources(group_version, resource).metadata_of(self, known, seen)
-        return {name: None if metadata is None else live_of(metadata) for name, metadata in found.items()}
+        return await _resources(group_version, resource).survey_metadata(self, known, seen, live_of)
 
     async def find_metadata(self, group_version: str, resource: str, name: str) -> Live | None:
         """One of these objects, surveyed; None where there is none (GET /apis/…/:name, 12.4). Raises ApiError."""

@@ -8,9 +8,9 @@ objects without their contents, by pages.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from hcl_lite.core.schema import Live, Version
@@ -21,6 +21,8 @@ from providers.kit.version import ResourceVersion, VersionOf
 from providers.transport.errors import NotFound
 from providers.transport.http import HttpClient
 from providers.transport.misread import read_all
+
+T = TypeVar("T")
 
 METADATA_ONLY: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 METADATA_LIST: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
@@ -65,10 +67,9 @@ class AppPlatform(Api[PlatformClient]):
 
     async def survey(self, client: PlatformClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         seen = {uid for uid, version in known.items() if version}
-        found = await self.metadata_of(client, known, seen)
-        return {
-            uid: None if item is None else Live(uid, self.versioned({"metadata": item})) for uid, item in found.items()
-        }
+        return await self.survey_metadata(
+            client, known, seen, lambda told: Live(told["name"], self.versioned({"metadata": told}))
+        )
 
     async def create(self, client: PlatformClient, body: Json) -> Json:
         return flat(await self.post(client, self._resource({"name": body["uid"]}, body)))
@@ -109,19 +110,19 @@ class AppPlatform(Api[PlatformClient]):
         put: Json = await client.call("PUT", await self.path_of(client, name), body=resource, params=params)
         return put
 
-    async def metadata_of(
-        self, client: PlatformClient, names: Collection[str], seen: Collection[str] = ()
-    ) -> dict[str, Json | None]:
-        """The metadata of each of `names`, by one list. Nothing is kept of the others, of which there may be many:
-        where asking for what is still missing by name costs less than they do, the list is left. What was
-        `seen` and is not in it is asked for by itself, too: for half a minute 12.4 lists nothing new to an account that
-        is no administrator."""
-        found: dict[str, Json | None] = dict.fromkeys(names)
+    async def survey_metadata(
+        self, client: PlatformClient, names: Collection[str], seen: Collection[str], read: Callable[[Json], T]
+    ) -> dict[str, T | None]:
+        """Returns what `read` makes of the metadata of each of `names`, by one list. Nothing is kept of the others, of
+        which there may be many: where asking for what is still missing by name costs less than they do, the list is
+        left. What was `seen` and is not in it is asked for by itself, too: for half a minute 12.4 lists nothing new to
+        an account that is no administrator."""
+        found: dict[str, T | None] = dict.fromkeys(names)
         left, others, is_whole = len(found), 0, False
         async for page in platform_pages(client, await self.path_of(client), _PAGE, METADATA_LIST):
             for item in page.items:
                 if item["metadata"]["name"] in found:
-                    found[item["metadata"]["name"]] = item["metadata"]
+                    found[item["metadata"]["name"]] = read(item["metadata"])
                     left -= 1
                 else:
                     others += 1
@@ -130,7 +131,8 @@ class AppPlatform(Api[PlatformClient]):
                 break
         missing = [name for name in names if found[name] is None and (name in seen or not is_whole)]
         asked = await read_all(self.find_metadata(client, name) for name in missing)
-        return {**found, **dict(zip(missing, asked, strict=True))}
+        late = {name: None if told is None else read(told) for name, told in zip(missing, asked, strict=True)}
+        return {**found, **late}
 
     async def find_metadata(self, client: PlatformClient, name: str) -> Json | None:
         """The metadata of one object; None where there is none."""
