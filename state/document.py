@@ -119,6 +119,13 @@ def read_address(text: Any, where: str) -> Address:
         raise ValueError(f"{where}: {error}") from error
 
 
+def read_text(item: Any, where: str) -> str:
+    """Any text. Raises ValueError."""
+    if not isinstance(item, str):
+        raise ValueError(f"{where}: expected a string")
+    return item
+
+
 def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:

@@ -10,7 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 
-from hcl_lite.core.values import AS_ZEROS, Secret, Unknown, Value, canonical_json, spell_json, text_hash
+from hcl_lite.core.values import (
+    AS_ZEROS,
+    Secret,
+    Unknown,
+    Value,
+    canonical_json,
+    may_have_exponent,
+    spell_json,
+    text_hash,
+)
 
 _EXACT = 2**53
 """Up to here a double holds every whole number."""
@@ -72,7 +81,6 @@ def hash_of(value: Value) -> str:
 
 
 _WHOLE = (b".0,", b".0]", b".0}")
-_EXPONENTS = (b"0e0", b"0e-", b"0e+")
 
 
 def _may_respell(text: bytes) -> bool:
@@ -82,7 +90,7 @@ def _may_respell(text: bytes) -> bool:
     zeros = text.translate(AS_ZEROS)
     return (
         (b".0" in text and (text.endswith(b".0") or b"0.0000" in text or any(whole in text for whole in _WHOLE)))
-        or (b"0e" in zeros and any(exponent in zeros for exponent in _EXPONENTS))
+        or may_have_exponent(zeros)
         or b"0" * 16 in zeros
     )
 

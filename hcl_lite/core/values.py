@@ -222,8 +222,7 @@ def lay_out_json(value: JsonValue) -> str:
     """
     with contextlib.suppress(TypeError):  # a whole number of more than 64 bits, or half of a surrogate pair
         text = orjson.dumps(value, option=orjson.OPT_INDENT_2)
-        zeros = text.translate(AS_ZEROS)
-        may_differ = b"0.0000" in text or any(exponent in zeros for exponent in (b"0e0", b"0e-", b"0e+"))
+        may_differ = b"0.0000" in text or may_have_exponent(text.translate(AS_ZEROS))
         if not may_differ or _SPELLED_APART.search(text) is None:
             return text.decode()
     found = json.dumps(value, indent=2, ensure_ascii=False)
@@ -242,6 +241,11 @@ def read_json(text: str | bytes) -> JsonValue:
 AS_ZEROS: Final = bytes.maketrans(b"123456789", b"000000000")
 """For `bytes.translate`: each digit becomes 0, so that long numbers are found."""
 _LONGEST_WHOLE = 18  # digits of a number that 64 bits hold, whatever they are
+
+
+def may_have_exponent(zeros: bytes) -> bool:
+    """Whether there may be a number with an exponent in JSON whose digits are `AS_ZEROS`."""
+    return b"0e" in zeros and any(exponent in zeros for exponent in (b"0e0", b"0e-", b"0e+"))
 
 
 def read_levelled_json(text: str | bytes) -> JsonValue:

@@ -3,7 +3,7 @@ list of its servers, and little longer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.schema import ProviderError, ValueProblem, Version
@@ -17,7 +17,13 @@ from hcl_lite.lang.evaluation.expand import provider_address
 from hcl_lite.lang.evaluation.scope import Scope
 from state.model import Record
 
-_Known = Mapping[str, Mapping[str, Version]]
+
+def remembered_versions(records: Iterable[Record]) -> dict[tuple[str, str], dict[str, Version]]:
+    """Returns the uids of `records` with the versions that are remembered, by provider name and resource type."""
+    known: dict[tuple[str, str], dict[str, Version]] = {}
+    for record in records:
+        known.setdefault((record.provider, record.address.type), {}).setdefault(record.uid, record.version)
+    return known
 
 
 def survey_ahead(session: Session, scope: Scope, records: Iterable[Record]) -> None:
@@ -28,14 +34,15 @@ def survey_ahead(session: Session, scope: Scope, records: Iterable[Record]) -> N
     if any(broken_variables(scope)):
         return
     hide_sensitive(records, session.resource_type)
-    known: dict[str, dict[str, dict[str, Version]]] = {}
-    for record in records:
-        known.setdefault(record.provider, {}).setdefault(record.address.type, {})[record.uid] = record.version
-    for name, types in known.items():
-        _survey_one(session, scope, name, types)
+    known = remembered_versions(records)
+    opened = {name for name in dict.fromkeys(name for name, _ in known) if _is_opened(session, scope, name)}
+    for (name, type_), versions in known.items():
+        if name in opened:
+            session.survey_ahead(name, type_, versions)
 
 
-def _survey_one(session: Session, scope: Scope, name: str, types: _Known) -> None:
+def _is_opened(session: Session, scope: Scope, name: str) -> bool:
+    """Opens a provider. Returns whether that could be done by now."""
     block = session.config.blocks.get(provider_address(name))
     try:
         if block is None:
@@ -43,9 +50,8 @@ def _survey_one(session: Session, scope: Scope, name: str, types: _Known) -> Non
         else:
             settings = evaluate_arguments(scope, block, session.types[provider_type(block)].settings)
             if any(is_unknown(value) for value in settings.values()):
-                return
+                return False
             session.open(name, settings)
     except (HclError, ValueProblem, ProviderError):
-        return
-    for type_, versions in types.items():
-        session.survey_ahead(name, type_, versions)
+        return False
+    return True

@@ -12,10 +12,11 @@ from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity
 from hcl_lite.core.schema import Revision
 from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.plan import Access, Action, Change, Fate, OutputChange, Outside, Plan
+from hcl_lite.engine.planning.place_file import decode_place
 from hcl_lite.engine.planning.policy_file import decode_policy, encode_policy
 from hcl_lite.engine.seals import Seal
 from hcl_lite.engine.skipped_servers import SkippedServer
-from state.document import TOP, Fields, read_address, read_document
+from state.document import TOP, Fields, read_address, read_document, read_text
 from state.file import decode_record, encode_record
 from state.model import ObjectKey
 
@@ -65,10 +66,10 @@ def decode(data: bytes, name: str) -> Plan:
         plan = Plan(
             changes=tuple(fields.items("changes", _decode_change)),
             outputs=tuple(fields.items("outputs", _decode_output)),
-            evaluated=tuple(fields.items("evaluated", _decode_text)),
+            evaluated=tuple(fields.items("evaluated", read_text)),
             warnings=tuple(fields.items("warnings", _decode_warning)),
             policies=tuple(fields.items("policies", decode_policy)) if fields.has("policies") else (),
-            policy_sources=tuple(fields.items("policy_sources", _decode_text)) if fields.has("policy_sources") else (),
+            policy_sources=tuple(fields.items("policy_sources", read_text)) if fields.has("policy_sources") else (),
             lineage=fields.text("lineage"),
             serial=fields.count("serial"),
             destroy=fields.flag("destroy", False),
@@ -173,13 +174,13 @@ def _decode_change(item: Any, where: str) -> Change:
         outside=_decode_outside(fields.any("outside"), f"{where}.outside") if fields.has("outside") else None,
         deposed=fields.flag("deposed", False),
         moved_from=fields.maybe("moved_from", read_address),
-        takes=tuple(fields.items("takes", _decode_text)),
-        after=tuple(fields.items("after", _decode_text)),
+        takes=tuple(fields.items("takes", read_text)),
+        after=tuple(fields.items("after", read_text)),
         holds=tuple(fields.items("holds", _decode_key)),
         goes_with=fields.maybe("goes_with", read_address),
         dependencies=tuple(fields.items("dependencies", read_address)),
-        place=fields.maybe("place", _decode_place),
-        files=tuple(fields.items("files", _decode_text)),
+        place=fields.maybe("place", decode_place),
+        files=tuple(fields.items("files", read_text)),
         title=fields.text("title"),
         folder=fields.text("folder"),
         access=Access(fields.text("access")) if fields.has("access") else None,
@@ -241,24 +242,11 @@ def _decode_seal(item: Any, where: str) -> Seal:
     raise ValueError(f"{where}: expected [hash, fingerprint]")
 
 
-def _decode_text(item: Any, where: str) -> str:
-    if not isinstance(item, str):
-        raise ValueError(f"{where}: expected a string")
-    return item
-
-
 def _decode_key(item: Any, where: str) -> ObjectKey:
     match item:
         case [str(provider), str(type_), str(uid)]:
             return provider, type_, uid
     raise ValueError(f"{where}: expected [provider, type, uid]")
-
-
-def _decode_place(item: Any, where: str) -> Place:
-    match item:
-        case [str(file), int(line), int(column)] if line > 0 and column > 0:
-            return Place(file, line, column)
-    raise ValueError(f"{where}: expected [file, line, column]")
 
 
 def _encode_skipped(server: SkippedServer) -> Mapping[str, Any]:
@@ -268,7 +256,7 @@ def _encode_skipped(server: SkippedServer) -> Mapping[str, Any]:
 
 def _decode_skipped(item: Any, where: str) -> SkippedServer:
     fields = Fields(item, where)
-    providers = tuple(fields.items("providers", _decode_text))
+    providers = tuple(fields.items("providers", read_text))
     server = SkippedServer(providers, fields.text("url"), fields.text("reason"), fields.count("objects"))
     fields.end()
     return server
@@ -325,7 +313,7 @@ def encode_difference(difference: Difference) -> Mapping[str, Any]:
 def _decode_difference(item: Any, where: str) -> Difference:
     fields = Fields(item, where)
     before, after = (fields.any(side) if fields.has(side) else ABSENT for side in ("before", "after"))
-    moved = tuple(fields.items("moved", _decode_text)) if fields.has("moved") else ()
+    moved = tuple(fields.items("moved", read_text)) if fields.has("moved") else ()
     difference = Difference(fields.text("path"), before, after, moved, fields.text("to") if fields.has("to") else "")
     fields.end()
     return difference

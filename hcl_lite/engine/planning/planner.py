@@ -44,6 +44,7 @@ from hcl_lite.engine.secret_paths import hide_sensitive
 from hcl_lite.engine.server_faults import fault_at, fault_of
 from hcl_lite.engine.skipped_servers import SkippedServer
 from hcl_lite.engine.steps import with_asides
+from hcl_lite.engine.survey_ahead import remembered_versions
 from hcl_lite.lang.evaluation.conditions import broken_variables
 from state.model import Record, State
 
@@ -183,9 +184,7 @@ class Planner:
     # --- before the walk ----------------------------------------------------------------------------------------------
 
     def _expected_uids(self, wanted: set[Address]) -> Mapping[tuple[str, str], Mapping[str, Version]]:
-        expected: dict[tuple[str, str], dict[str, Version]] = {}
-        for record in self.state.all_records():
-            expected.setdefault((record.provider, record.address.type), {}).setdefault(record.uid, record.version)
+        expected = remembered_versions(self.state.all_records())
         for address in wanted & self.build.identities.keys():
             provider = self.config.blocks[address].provider if address in self.config.blocks else ""
             expected.setdefault((provider, address.type), {}).setdefault(self.build.identities[address], {})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hcl_lite.core.diags import Place
+from hcl_lite.engine.planning.place_file import decode_place
 from hcl_lite.engine.policies import Level, PolicyResult, Status, Violation
-from state.document import Fields
+from state.document import Fields, read_text
 
 
 def encode_policy(result: PolicyResult) -> Mapping[str, Any]:
@@ -32,9 +32,9 @@ def decode_policy(item: Any, where: str) -> PolicyResult:
         Level(fields.text("level")),
         Status(fields.text("status")),
         tuple(fields.items("violations", _decode_violation)),
-        tuple(fields.items("undecided", _decode_text)),
+        tuple(fields.items("undecided", read_text)),
         fields.text("reason"),
-        fields.maybe("place", _decode_place),
+        fields.maybe("place", decode_place),
     )
     fields.end()
     return result
@@ -45,16 +45,3 @@ def _decode_violation(item: Any, where: str) -> Violation:
         case [str(message), str(address)]:
             return Violation(message, address)
     raise ValueError(f"{where}: expected [message, address]")
-
-
-def _decode_text(item: Any, where: str) -> str:
-    if not isinstance(item, str):
-        raise ValueError(f"{where}: expected a string")
-    return item
-
-
-def _decode_place(item: Any, where: str) -> Place:
-    match item:
-        case [str(file), int(line), int(column)] if line > 0 and column > 0:
-            return Place(file, line, column)
-    raise ValueError(f"{where}: expected [file, line, column]")
