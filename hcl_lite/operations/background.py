@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import Context, ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
+from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.operations.stopping import Stopper
 
 T = TypeVar("T")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic
 
 if TYPE_CHECKING:

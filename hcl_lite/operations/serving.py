@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.operations.operation import operation
 from hcl_lite.operations.requests import ServeRequest

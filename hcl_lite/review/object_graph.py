@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hcl_lite.core.addrs import Address, in_order
+from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.digraph import DiGraph, ancestors, descendants
 from hcl_lite.engine.plan import WRITES, Action, Plan
 

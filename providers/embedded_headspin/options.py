@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from hcl_lite.core.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
+from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Held, Live, Refused, Version, summarize
 from providers.grafana.client import GrafanaClient
 from providers.grafana.fixed import FROM_FILE

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.places import Place, places_holding, secret_places
 from hcl_lite.core.redaction import holds
 from hcl_lite.core.values import Secret, Value, reveal

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Verb
 
 

@@ -6,9 +6,10 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hcl_lite.cli.views.values import MARKS
+from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.values import Value
 from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.plan import Action, Change

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Live, ResourceType, ValueProblem
 from hcl_lite.core.values import Value, conceal, without_known_secrets
 from hcl_lite.engine.desired import Desired

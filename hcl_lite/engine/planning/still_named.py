@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.schema import Capabilities, Dependent, Mention, Origin
 from hcl_lite.engine.open_providers import Session

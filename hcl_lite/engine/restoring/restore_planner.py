@@ -22,9 +22,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.paths import parse_path

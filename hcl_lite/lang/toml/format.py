@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import TypeAlias
 
+from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.lang.toml.locate import BARE_KEY, SCALAR, STRINGS
 from hcl_lite.lang.toml.source import SourceFile

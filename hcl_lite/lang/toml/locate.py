@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from hcl_lite.core.dataclasses import dataclass
 
 KeyPath = tuple[str | int, ...]
 

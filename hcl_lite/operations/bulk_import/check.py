@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.engine.plan import Action, Change, Plan
 from hcl_lite.engine.planning.options import Options

@@ -7,8 +7,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.values import reveal
 from hcl_lite.engine.evaluate import evaluate_resource
 from hcl_lite.engine.graph import Build

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.operations.bulk_import.model import LeftOut
 
 

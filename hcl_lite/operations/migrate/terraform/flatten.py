@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.operations.migrate.terraform.syntax import (
     Block,
     Call,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from hcl_lite.core.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
