@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import field, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from hcl_lite.core.places import at, changed, without
 from hcl_lite.core.redaction import has_password
 from hcl_lite.core.schema import Attr, Bound, Mention, ResourceType, ValueProblem
 from hcl_lite.core.schema.secrecy import declared_secrets
-from hcl_lite.core.values import UNKNOWN, Secret, Value, content_hash, is_secret, is_unknown, reveal
+from hcl_lite.core.values import UNKNOWN, Secret, Value, content_hash, is_secret, is_unknown, reveal, text_hash
 from hcl_lite.engine.desired import Desired, Values
 from hcl_lite.engine.sensitive import sensitive_in, without_slugs
 from hcl_lite.engine.sinks import read_sinks
@@ -44,7 +44,7 @@ class Arguments:
 
     def without_bodies(self, type_: ResourceType) -> Arguments:
         """Returns the arguments without those that are bodies, with the hash of all."""
-        return replace(self, values={key: value for key, value in self.values.items() if not type_.attrs[key].body})
+        return replace(self, values=_split(type_, self.values)[0])
 
     def made(self, record: Record) -> bool:
         """Whether the object of `record` is the result of these arguments."""
@@ -55,9 +55,10 @@ class Arguments:
         return self.hash != "" and self.hash == record.applied
 
 
-def evaluate_arguments(scope: Scope, block: Block, attrs: Mapping[str, Attr]) -> Values:
-    """Returns the arguments of any block, checked against `attrs`; secret attributes as Secret. Raises HclError."""
-    values = dict(scope.evaluate_block(block))
+def evaluate_arguments(scope: Scope, block: Block, attrs: Mapping[str, Attr], but: Collection[str] = ()) -> Values:
+    """Returns the arguments of any block, `but` these, checked against `attrs`; secret attributes as Secret. Raises
+    HclError."""
+    values = dict(scope.evaluate_block(block, but))
     values = dict(read_references(scope, block, attrs, values))
     problems = [
         problem
@@ -118,20 +119,56 @@ def _without_password(value: Value) -> Value:
     return Secret(value) if isinstance(value, str) and has_password(value) else value
 
 
-def evaluate_resource(scope: Scope, block: Block, type_: ResourceType) -> Arguments:
-    """Returns the arguments of a resource block with their hash. Raises HclError."""
-    values = read_sinks(scope, block, type_.attrs, evaluate_arguments(scope, block, type_.attrs))
-    return arguments_of(type_, Bound(values))
+def evaluate_resource(scope: Scope, block: Block, type_: ResourceType, bodies: str = "") -> Arguments:
+    """Returns the arguments of a resource block with their hash; with the hash of its `bodies`, which are known then,
+    without these. Raises HclError."""
+    but = [key for key in block.body if type_.attrs[key].body] if bodies else ()
+    values = read_sinks(scope, block, type_.attrs, evaluate_arguments(scope, block, type_.attrs, but))
+    return arguments_of(type_, Bound(values), bodies)
 
 
-def arguments_of(type_: ResourceType, bound: Bound) -> Arguments:
-    """Returns evaluated arguments with their hash."""
+def arguments_of(type_: ResourceType, bound: Bound, bodies: str = "") -> Arguments:
+    """Returns evaluated arguments with their hash; `bodies` is that of bodies which are not among them."""
     values = bound.values
     has_secrets = is_secret(values)
     wholly = [(key,) for key in values if type_.attrs[key].secret]
     open_ = without(values, [*wholly, *declared_secrets(type_.attrs, values)])
     is_open = not is_unknown(values) and not is_secret(open_)
-    return Arguments(values, content_hash(reveal(open_)) if is_open else "", has_secrets, bound.spelled)
+    return Arguments(values, _hash_of(type_, reveal(open_), bodies) if is_open else "", has_secrets, bound.spelled)
+
+
+def _hash_of(type_: ResourceType, values: Values, bodies: str) -> str:
+    """The hash of arguments: of their bodies by the hash of these, so that it can be told without them."""
+    others, found = _split(type_, values)
+    return content_hash({**others, _BODIES: bodies or _hash_of_bodies(found)} if bodies or found else others)
+
+
+_BODIES = ""
+"""The name of the hash of bodies among arguments: none has it."""
+
+
+def hash_of_bodies(type_: ResourceType, values: Values) -> str:
+    """Returns the hash of the arguments that are bodies. Empty where there are none, and unless all of them are plain
+    texts, as they are read from files."""
+    bodies = _split(type_, values)[1]
+    is_plain = all(type(value) is str and not type_.attrs[key].secret for key, value in bodies.items())
+    return _hash_of_bodies(bodies) if bodies and is_plain else ""
+
+
+def _hash_of_bodies(bodies: Values) -> str:
+    """The hash of bodies; of texts as they are: JSON would be written once more to be hashed."""
+    return content_hash(
+        {
+            key: text_hash(value.encode("utf-8", "surrogatepass")) if type(value) is str else [value]
+            for key, value in bodies.items()
+        }
+    )
+
+
+def _split(type_: ResourceType, values: Values) -> tuple[Values, Values]:
+    """Arguments that are no bodies, and those that are."""
+    bodies = {key: value for key, value in values.items() if type_.attrs[key].body}
+    return {key: value for key, value in values.items() if key not in bodies}, bodies
 
 
 def complete(block: Block, type_: ResourceType, values: Values, uid: str) -> Desired:

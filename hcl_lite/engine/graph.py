@@ -26,7 +26,8 @@ class Build:
     `config` holds instances, with the names of their providers. `identities` are the uids of blocks as far as they are
     known without a server; `given` those that the blocks give themselves: empty for none, UNKNOWN where they depend on
     others. `imports` are the import blocks by the address of their target; `declared` the blocks that bodies may
-    mention, by their names there; `waiting` the blocks whose instances are known only after lookups are read.
+    mention, by their names there; `bodies` the hashes of those that are read from files. `waiting` are the blocks whose
+    instances are known only after lookups are read.
     """
 
     config: Config
@@ -37,6 +38,7 @@ class Build:
     given: Mapping[Address, Value]
     imports: Mapping[Address, Block]
     declared: Mapping[Mention, Sequence[Address]]
+    bodies: Mapping[Address, str]
     waiting: tuple[Block, ...] = ()
 
     def makes(self, provider: str, mention: Mention) -> bool:

@@ -13,6 +13,7 @@ from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_err
 from hcl_lite.core.digraph import DiGraph, cycle_in, has_path
 from hcl_lite.core.schema import Mention, ResourceType, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Value, is_secret
+from hcl_lite.engine.evaluate import hash_of_bodies
 from hcl_lite.engine.graph import Build, Graph
 from hcl_lite.lang.config.block import Block, expressions_of
 from hcl_lite.lang.config.block_references import address_in, trigger_in
@@ -41,6 +42,7 @@ class _Draft:
     given: dict[Address, Value] = field(default_factory=dict)
     imports: dict[Address, Block] = field(default_factory=dict)
     declared: dict[Mention, list[Address]] = field(default_factory=dict)
+    bodies: dict[Address, str] = field(default_factory=dict)
 
 
 def build_graph(config: Config, providers: ProviderTypes, scope: Scope, recorded: Mapping[Address, str]) -> Build:
@@ -79,6 +81,7 @@ def build_in_pieces(config: Config, providers: ProviderTypes, scope: Scope, reco
         MappingProxyType(draft.given),
         MappingProxyType(draft.imports),
         MappingProxyType(draft.declared),
+        MappingProxyType(draft.bodies),
         expansion.waiting,
     )
 
@@ -279,6 +282,8 @@ def _known_values(draft: _Draft, block: Block, type_: ResourceType) -> Mapping[s
     """The arguments as far as variables and locals tell; the identity is put down where that is known. What is
     wrong with them is reported when the block is planned."""
     values = dict(evaluated_arguments(draft.scope, block, type_))
+    if bodies := hash_of_bodies(type_, values):
+        draft.bodies[block.address] = bodies
     remembered = draft.identities.get(block.address, "")
     given = draft.given[block.address] = type_.given_uid(values)
     uid = remembered or _derived_uid(block, type_, values, given)

@@ -164,20 +164,26 @@ class Session:
             raise HclError(problem_at(block, problem)) from problem
 
     async def arguments(
-        self, scope: Scope, block: Block, type_: ResourceType, is_coming: Callable[[Mention], bool] = lambda _: False
+        self,
+        scope: Scope,
+        block: Block,
+        type_: ResourceType,
+        is_coming: Callable[[Mention], bool] = lambda _: False,
+        bodies: str = "",
     ) -> Arguments:
         """Returns the evaluated arguments of a resource block, with names of other objects bound; UNKNOWN for what
-        `is_coming` says the apply makes, and for all of them where the provider is deferred. Raises HclError and
-        ProviderError."""
-        arguments = evaluate_resource(scope, block, type_)
+        `is_coming` says the apply makes, and for all of them where the provider is deferred. With the hash of its
+        `bodies`, without these. Raises HclError and ProviderError."""
+        arguments = evaluate_resource(scope, block, type_, bodies)
         unbound = type_.unbound(arguments.values)
         if not unbound:
             return arguments
         if self.is_deferred(block.provider):
             unknown = dict.fromkeys((str(one.place[0]) for one in unbound), UNKNOWN)
-            return arguments_of(type_, Bound({**arguments.values, **unknown}))
+            return arguments_of(type_, Bound({**arguments.values, **unknown}), bodies)
         try:
-            return arguments_of(type_, await self.get(block.provider).bind(type_.name, arguments.values, is_coming))
+            bound = await self.get(block.provider).bind(type_.name, arguments.values, is_coming)
+            return arguments_of(type_, bound, bodies)
         except ValueProblem as problem:
             raise HclError(problem_at(block, problem)) from problem
 

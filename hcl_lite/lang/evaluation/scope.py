@@ -6,7 +6,7 @@ outputs of modules (named_values.py), and keys of for_each, are evaluated on dem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
@@ -103,11 +103,13 @@ class Scope:
 
     # --- blocks -------------------------------------------------------------------------------------------------------
 
-    def evaluate_block(self, block: Block) -> Values:
-        """Returns all arguments of `block`. Raises HclError with the errors of all expressions."""
+    def evaluate_block(self, block: Block, but: Collection[str] = ()) -> Values:
+        """Returns all arguments of `block`, `but` these. Raises HclError with the errors of all expressions."""
         problems: list[Diagnostic] = []
         here = Here(block)
-        values = {key: self._evaluate(value, here, (key,), problems) for key, value in block.body.items()}
+        values = {
+            key: self._evaluate(value, here, (key,), problems) for key, value in block.body.items() if key not in but
+        }
         if problems:
             raise HclError(*problems)
         return values

@@ -26,6 +26,7 @@ MEMORY = 512 * 2**20  # bytes that the process may grow by
 _TOGETHER = 4 * MEMORY  # bytes that all expressions of a run may make it grow by
 _CEILING = 3 * MEMORY  # bytes of its data that it may grow by, also where no alarm is heard
 _GRACE = 3.0  # seconds after which the process is ended
+_TOGETHER_EACH = 0.002  # seconds; no expression without an alarm takes much in so little time
 LOOKS_EACH = 0.1  # seconds
 LOOKS_AGAIN = 1.0  # by then, what was stopped has been left
 
@@ -73,11 +74,17 @@ class Together:
 
     def __init__(self) -> None:
         self._bytes = _most_bytes() + _TOGETHER
+        self._looks_at = 0.0
+        self._is_spent = False
 
     @property
     def is_spent(self) -> bool:
-        """Whether it is; asked before each expression, and takes a microsecond."""
-        return _most_bytes() > self._bytes
+        """Whether it is. It is asked before each expression, and the kernel takes as long to answer as a short one."""
+        now = time.monotonic()
+        if now >= self._looks_at:
+            self._is_spent = _most_bytes() > self._bytes
+            self._looks_at = now + _TOGETHER_EACH
+        return self._is_spent
 
 
 def has_alarm() -> bool:
