@@ -177,7 +177,7 @@ name = "hcl-lite app"
 [resource.grafana_app_resource.m]
 api_version = "{_ALERTING}"
 kind = "TimeInterval"
-spec = {{ name = "hcl-lite app", time_intervals = [] }}
+spec_json = '{{"name": "hcl-lite app", "time_intervals": []}}'
 [resource.grafana_contact_point.c]
 name = "hcl-lite app"
 type = "email"

@@ -90,8 +90,13 @@ class ResourcePlanner:
         type_ = self.session.resource_type(block.provider, block.address.type)
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if not r.post]))
         block = await self.session.with_bound_paths(block, type_)
-        arguments = await self._brief_arguments(block, type_)
+        arguments = await self._arguments(block, type_, self._bodies_unread(block, type_))
         claims, whole = exclusive_claims(block, type_, arguments.values), type_.whole(arguments.values)
+        is_brief = not arguments.has_secrets and self.options.contents is not Contents.ALL
+        if is_brief:  # many blocks wait for one list, and few of them need their bodies again
+            arguments = arguments.without_bodies(type_)
+        elif self._bodies_unread(block, type_):
+            arguments = await self._arguments(block, type_)
         self.identities.rehome(block)
         record = self.identities.standing(block)
         doubts = await self._idle_import(block, record)
@@ -108,7 +113,7 @@ class ResourcePlanner:
             planned = Planned(change, values)
         else:
             async with self._places:
-                if not self._keeps_bodies(arguments):
+                if is_brief:
                     arguments = await self._arguments(block, type_)
                 standing = await self.identities.identify(block, type_, arguments)
                 if standing.record is not record:  # what is there of the one was of no use
@@ -139,18 +144,11 @@ class ResourcePlanner:
             whole=whole,
         )
 
-    async def _brief_arguments(self, block: Block, type_: ResourceType) -> Arguments:
-        """The evaluated arguments of a block as they wait for the survey: without bodies, which few blocks need again.
-        Those that the graph has read from files are not even read. Raises HclError and ProviderError."""
-        bodies = "" if self.options.contents is Contents.ALL else self.build.bodies.get(block.address, "")
-        arguments = await self._arguments(block, type_, bodies)
-        if not self._keeps_bodies(arguments):
-            return arguments.without_bodies(type_)
-        return await self._arguments(block, type_) if bodies else arguments
-
-    def _keeps_bodies(self, arguments: Arguments) -> bool:
-        """Whether each block with such arguments needs its bodies."""
-        return arguments.has_secrets or self.options.contents is Contents.ALL
+    def _bodies_unread(self, block: Block, type_: ResourceType) -> str:
+        """Returns the hash of bodies that the graph has read, and that are not needed again unless they have changed;
+        empty where they are."""
+        is_needed = type_.capabilities.piece or self.options.contents is Contents.ALL  # of what is it a piece?
+        return "" if is_needed else self.build.bodies.get(block.address, "")
 
     async def _arguments(self, block: Block, type_: ResourceType, bodies: str = "") -> Arguments:
         """The evaluated arguments of a block; with the hash of its `bodies`, without these. Raises HclError and
