@@ -8,11 +8,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-
-from hcl_lite.core.dataclasses import dataclass
 
 PROVIDERS = "hcl_lite.providers"
 RESOURCE_TYPES = "hcl_lite.resource_types"

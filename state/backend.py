@@ -7,11 +7,10 @@ and holds every rule that all backends share.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import Value

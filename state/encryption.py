@@ -14,10 +14,9 @@ import importlib.util
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, HclError
 
 _MARK = b'{"hcl_lite_sealed":'

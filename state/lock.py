@@ -8,10 +8,10 @@ import json
 import os
 import socket
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.version import __version__
 
 

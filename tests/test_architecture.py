@@ -220,16 +220,6 @@ def test_a_hidden_import_would_be_found() -> None:
     assert _late_imports(tree) == {"httpx", "re", "state.model", "hcl_lite.core.values"}
 
 
-def test_dataclasses_are_declared_quickly() -> None:
-    """By core.dataclasses: 0.5 ms less for each class that a command loads. Sketches import nothing of ours."""
-
-    def slow(module: str, tree: ast.Module) -> list[str]:
-        taken = [names for name, names in _imports(tree) if name == "dataclasses" and "dataclass" in names]
-        return ["dataclass"] if taken and module != "hcl_lite.core.dataclasses" else []
-
-    assert _offences(slow, outside="hcl_lite.sketch") == {}
-
-
 # What libraries read of the process's environment by themselves, and is only told here: libpq's PGHOST and PGDATABASE.
 # A connection that is given no directory names no files.
 _OF_THE_PROCESS: Mapping[str, set[str]] = {

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hcl_lite.cli.terminal import look_at
 from hcl_lite.cli.views import view
 from hcl_lite.cli.views.look import MAX_SIZE, Detail, Look
-from hcl_lite.core.dataclasses import dataclass
 
 if TYPE_CHECKING:
     from hcl_lite.core.diags import Diagnostic

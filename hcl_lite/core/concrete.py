@@ -9,8 +9,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.equality import same
 from hcl_lite.core.pairing import pair
 from hcl_lite.core.values import Value

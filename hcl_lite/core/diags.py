@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
-
-from hcl_lite.core.dataclasses import dataclass
 
 
 class Severity(StrEnum):

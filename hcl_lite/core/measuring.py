@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TypeAlias
-
-from hcl_lite.core.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.labels import names_of, title_of
 from hcl_lite.core.pairing import pair
 

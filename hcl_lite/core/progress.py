@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,10 @@ With it goes what the servers of a run share.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from hcl_lite.core.dataclasses import dataclass
 
 if TYPE_CHECKING:
     import asyncio

@@ -10,12 +10,11 @@ import math
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn, final
 
 import orjson
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.redaction import mask_urls, redact, remember_secret, texts_in
 
 JsonValue = None | bool | int | float | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]

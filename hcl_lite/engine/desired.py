@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.places import Place
 from hcl_lite.core.schema import ResourceType

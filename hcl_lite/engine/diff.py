@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.equality import same
 from hcl_lite.core.labels import PathWriter
 from hcl_lite.core.redaction import redact

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.equality import frozen, same
 from hcl_lite.core.labels import names_of, title_of
 from hcl_lite.core.pairing import is_same_item, likeness, pair, unmoved

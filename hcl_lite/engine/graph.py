@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from hcl_lite.core.addrs import Address, Kind, in_order
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.digraph import DiGraph, ancestors
 from hcl_lite.core.schema import Mention
 from hcl_lite.core.values import Value

@@ -8,9 +8,8 @@ plain hash.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.fingerprint import fingerprint, is_fingerprint, matches
 
 

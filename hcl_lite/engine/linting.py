@@ -4,12 +4,11 @@ at their places: in the file that a body is read from, in JSON text in a block, 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
 
 from hcl_lite.core.addrs import Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, Place, Severity, did_you_mean
 from hcl_lite.core.files import read_file
 from hcl_lite.core.json_places import locate_json

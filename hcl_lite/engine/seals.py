@@ -7,9 +7,9 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypeVar
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.fingerprint import fingerprint, matches
 from hcl_lite.core.places import leaves
 from hcl_lite.core.values import Secret, Value, canonical_json, conceal, content_hash, reveal

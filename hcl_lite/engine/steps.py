@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.digraph import DiGraph, descendants, has_path, topological_order
 from hcl_lite.engine.graph import Graph
 from hcl_lite.engine.plan import GOES, MAKES, TAKES_AWAY, Action, Change, Plan

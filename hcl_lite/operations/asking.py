@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from hcl_lite.core.addrs import Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import ProviderError, ProviderType, ValueProblem

@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import Context, ContextVar
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeVar
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.operations.stopping import Stopper
 
 T = TypeVar("T")

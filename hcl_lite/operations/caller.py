@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.progress import Reached, Retry, Scheduled
 from hcl_lite.operations.stopping import Stopping, unstopped
 

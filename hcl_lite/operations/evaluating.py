@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import HclError, raise_if_errors
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.values import Value

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from hcl_lite.core.addrs import Address, Kind, in_order
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean
 from hcl_lite.core.redaction import redact
 from hcl_lite.core.run_context import RunContext

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic
 
 if TYPE_CHECKING:

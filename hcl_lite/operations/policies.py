@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any, Literal
 
 from hcl_lite.core.addrs import Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity, did_you_mean, raise_if_errors
 from hcl_lite.core.values import UNKNOWN, Secret, Value, reveal, shown
 from hcl_lite.engine.plan import Plan

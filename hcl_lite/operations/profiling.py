@@ -7,9 +7,8 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.measuring import Call, Measure, Stage, measuring
 from providers.transport.routes import route_of
 

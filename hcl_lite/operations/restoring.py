@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 from hcl_lite.core.progress import telling_progress
 from hcl_lite.core.run_context import RunContext

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.operations.operation import operation
 from hcl_lite.operations.requests import ServeRequest

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from hcl_lite.core.dataclasses import dataclass
 
 if TYPE_CHECKING:
     import asyncio

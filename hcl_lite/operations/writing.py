@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.engine.applying.backup_writer import BackupWriter
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.open_providers import Session

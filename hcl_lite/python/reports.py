@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from hcl_lite.cli.views.comparison_text import render_comparison
 from hcl_lite.cli.views.drift_text import render_drift
 from hcl_lite.cli.views.import_text import render_report
 from hcl_lite.cli.views.plain import unstyled
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.schema import Revision
 from hcl_lite.core.values import JsonValue

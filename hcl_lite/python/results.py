@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,6 @@ from hcl_lite.cli.views.apply_text import render_result
 from hcl_lite.cli.views.look import FULL, SHORT
 from hcl_lite.cli.views.plain import unstyled
 from hcl_lite.cli.views.plan_text import render_plan, render_summary
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, HclError, Place
 from hcl_lite.engine.applying.progress import ApplyResult
 from hcl_lite.engine.diff import Difference

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, in_order
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.digraph import DiGraph, ancestors, descendants
 from hcl_lite.engine.plan import WRITES, Action, Plan
 

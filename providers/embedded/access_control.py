@@ -4,11 +4,11 @@ Those of a folder and a dashboard are the same as `permissions.py` has; levels a
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.responses import Response
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded import wire
 from providers.embedded.accounts import Account
 from providers.embedded.avatars import avatar

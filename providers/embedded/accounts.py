@@ -4,8 +4,8 @@ import hashlib
 import hmac
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded import ids
 from providers.embedded.options import Options, Role
 from providers.embedded.store import Store

@@ -4,13 +4,13 @@
 import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 import orjson
 from starlette.responses import Response
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded import auth, status, wire
 from providers.embedded.admin import namespace
 from providers.embedded.collection import Verb

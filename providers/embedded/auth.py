@@ -5,11 +5,11 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded import wire
 from providers.embedded.accounts import Account, Accounts
 from providers.embedded.options import Options, Role

@@ -4,12 +4,11 @@ What is odd about a kind is a small function beside its declaration.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from starlette.responses import Response
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded import wire
 from providers.embedded.items import Draft, Item, Items
 from providers.embedded.options import Role

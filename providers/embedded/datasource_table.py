@@ -2,11 +2,11 @@
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded.routing import Call
 
 # Before the name of a secret that was not in `secureJsonData`: the generations before 12 had them as plain arguments.

@@ -2,11 +2,11 @@
 served here."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.responses import Response
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded import alerting_kinds, people_kinds, status, wire
 from providers.embedded.app_kinds import VERBS, AppKind
 from providers.embedded.playlist_kind import PLAYLIST_KIND

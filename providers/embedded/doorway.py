@@ -8,12 +8,12 @@ import ipaddress
 import logging
 import re
 import traceback
+from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded import wire
 
 _MAX_BODY = 64 * 1024 * 1024  # bytes: the largest dashboards that people have are a tenth of that

@@ -3,9 +3,8 @@
 import re
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
-
-from hcl_lite.core.dataclasses import dataclass
 
 FaultKind = Literal["latency", "status", "status-after", "drop", "drop-after", "hang", "hang-after"]
 

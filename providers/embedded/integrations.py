@@ -1,9 +1,8 @@
 """The kinds of receivers that 12.4.0 has: which of their settings are secret, and what they cannot do without."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
-
-from hcl_lite.core.dataclasses import dataclass
 
 Settings = Mapping[str, Any]
 _TLS: Final = ("caCertificate", "clientCertificate", "clientKey")

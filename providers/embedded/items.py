@@ -2,12 +2,11 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded import ids
 from providers.embedded.store import Store
 

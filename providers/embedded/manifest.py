@@ -1,11 +1,11 @@
 """Checks a manifest sent to the app platform, and turns it into a draft."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded import convert, elements, ids, status
 from providers.embedded.objects import Draft, managed_fields
 from providers.embedded.refresh import is_too_short

@@ -1,12 +1,11 @@
 """Dashboards and folders: versioned, named within an organisation and a kind."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import orjson
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded import ids
 from providers.embedded.doubles import dump_doubles
 from providers.embedded.store import Store

@@ -2,10 +2,9 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.versions import LATEST
 
 Role = Literal["None", "Viewer", "Editor", "Admin"]

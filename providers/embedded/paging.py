@@ -5,10 +5,9 @@ Of a list by name they have the last name, too, so that no page has to count tho
 
 import base64
 import binascii
+from dataclasses import dataclass
 
 import orjson
-
-from hcl_lite.core.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Permissions of a folder, of a dashboard, and of the root: those of 12.4.0, and the part that older versions share."""
 
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from starlette.responses import Response
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded import wire
 from providers.embedded.dashboards import find_dashboard
 from providers.embedded.folders import ROOT, find_folder

@@ -1,14 +1,13 @@
 """The app platform (/apis): dashboards and folders as Kubernetes-style resources, as 12.4.0 answers."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
 import orjson
 from starlette.responses import Response
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded import convert, discovery, paging, status, wire
 from providers.embedded.app_kinds import in_namespace
 from providers.embedded.dashboards import dashboard_url

@@ -6,10 +6,10 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded import upstream
 from providers.embedded.datasource_table import DataSource
 from providers.embedded.routing import Call

@@ -1,10 +1,10 @@
 """The kinds the app platform serves, and how one version of an object is shown."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded import wire
 from providers.embedded.objects import Entry, Kind
 

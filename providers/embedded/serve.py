@@ -3,12 +3,12 @@
 import asyncio
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded.app import TRANSPORT_KEY, EmbeddedApp
 from providers.embedded.doorway import Doorway, Names
 from providers.embedded.pages.site import Site

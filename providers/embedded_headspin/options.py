@@ -2,8 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-
-from hcl_lite.core.dataclasses import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ with another group or folder moves it. From 11 on the list has all of every rule
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, Capabilities, ValueProblem, Version, Whole
 from hcl_lite.core.values import JsonValue, is_unknown
 from providers.grafana import provenance

@@ -11,11 +11,10 @@ import importlib.util
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.redaction import remember_secret
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import Attr, ProviderType, ValueProblem, Writer

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, ValueProblem, Version
 from hcl_lite.core.schema.blocks import Set, Time
 from hcl_lite.core.schema.times import milliseconds

@@ -4,10 +4,9 @@ server lists (12.4)."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Live, Version
 from hcl_lite.core.values import Value, is_secret
 from providers.grafana.app_resource_values import DROPPED, FOLDER, PARTS, content_of, given_in, metadata_of, version_for

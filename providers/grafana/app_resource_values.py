@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.places import Place, leaves, marked, places_holding, without
 from hcl_lite.core.schema import Live, Mention, ValueProblem, Whole

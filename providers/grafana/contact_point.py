@@ -6,9 +6,9 @@ Several of one name are one contact point to Grafana, with several ways to be re
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, Capabilities, Dependent, Mention, Whole
 from hcl_lite.core.schema.blocks import Map, by_attribute
 from providers.grafana.client import GrafanaClient

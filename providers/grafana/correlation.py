@@ -7,10 +7,10 @@ is told elsewhere (11.0).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.schema.blocks import Block, Blocks
 from hcl_lite.core.values import reveal

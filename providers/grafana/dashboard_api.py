@@ -4,10 +4,9 @@ forms by /apis/dashboard.grafana.app (12+); history, trash, and what a server ma
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.equality import same
 from hcl_lite.core.schema import Listed, Live, Revision, Search, Version
 from hcl_lite.core.values import Value, is_secret, known_text

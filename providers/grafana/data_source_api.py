@@ -5,10 +5,10 @@ and those by whichever name a person has for one: uid, name or number.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Conflict, Version
 from hcl_lite.core.values import JsonValue, known_text
 from providers.grafana.client import FRESH, GrafanaClient

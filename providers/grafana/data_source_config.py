@@ -8,10 +8,9 @@ that has none. A deletion takes away what was given, and leaves the data source.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.places import Place
 from hcl_lite.core.schema import Attr, Capabilities, Conflict, Live, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal

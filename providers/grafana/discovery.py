@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import ValueProblem
 from providers.grafana.client import GrafanaClient
 from providers.grafana.platform_kinds import unwritable

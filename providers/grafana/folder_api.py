@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Held, Live, Refused, Version, summarize
 from providers.grafana.client import GrafanaClient
 from providers.grafana.fixed import FROM_FILE

@@ -18,9 +18,9 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import did_you_mean
 from hcl_lite.core.places import Place, changed
 from hcl_lite.core.schema import Bound, Mention, Reference, ValueProblem

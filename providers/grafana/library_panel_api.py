@@ -7,10 +7,10 @@ with their names.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Dependent, Refused, Version
 from providers.grafana.client import GrafanaClient
 from providers.grafana.limits import ROOT

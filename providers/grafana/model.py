@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.places import Place, marked
 from hcl_lite.core.schema import Mention, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Value, read_levelled_json, spell_json

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, Capabilities, Dependent
 from hcl_lite.core.schema.attributes import Type
 from hcl_lite.core.schema.blocks import Blocks

@@ -7,9 +7,9 @@ resets it. A root with `continue` makes all of alerting unreadable on 12.4.0: it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import ValueProblem, Version
 from providers.grafana import provenance
 from providers.grafana.client import GrafanaClient

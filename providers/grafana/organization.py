@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, Capabilities, ValueProblem, Version
 from hcl_lite.core.schema.blocks import Set
 from hcl_lite.core.values import Value

@@ -7,12 +7,11 @@ an empty permission takes it away. Read by the routes of all permissions, which 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, Capabilities, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, JsonValue
 from providers.grafana.client import GrafanaClient

@@ -11,9 +11,9 @@ being none, unless the state knows of a block's.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, TypeVar
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, Capabilities, Listed, ValueProblem, Version
 from hcl_lite.core.values import Value
 from providers.grafana.account import reload_account

@@ -8,9 +8,9 @@ taken back (403, 12.4.0). What comes from a file (`file`) is nobody's to change.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, Live, Stays, Version
 from providers.grafana.client import GrafanaClient
 from providers.grafana.fixed import FROM_FILE

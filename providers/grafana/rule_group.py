@@ -9,10 +9,10 @@ has not changed, and moves here what has the same uid elsewhere. Before 11.6 it 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, ValueProblem, Version
 from hcl_lite.core.schema.blocks import Blocks
 from hcl_lite.core.values import JsonValue, Value

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.places import Place, places_holding, secret_places
 from hcl_lite.core.redaction import holds
 from hcl_lite.core.values import Secret, Value, reveal

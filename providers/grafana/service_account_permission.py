@@ -7,9 +7,9 @@ names, and an empty permission takes one away. Whoever makes an account may do a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, Capabilities, Listed, ValueProblem
 from providers.grafana.client import GrafanaClient
 from providers.grafana.holders import KeyNames, mention_in

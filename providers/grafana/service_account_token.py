@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.redaction import remember_secret
 from hcl_lite.core.schema import Attr, Capabilities, Live, Rotation, ValueProblem, Version
 from hcl_lite.core.schema.blocks import Duration

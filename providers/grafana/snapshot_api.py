@@ -6,10 +6,10 @@ POST /api/snapshots, GET and DELETE /api/snapshots/:key, GET /api/dashboard/snap
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Live, Version
 from hcl_lite.core.values import known_text
 from providers.grafana.client import GrafanaClient

@@ -7,9 +7,9 @@ there is what the server's configuration says. SAML is not among them: open-sour
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, Capabilities, Live, ValueProblem, Version
 from hcl_lite.core.schema.blocks import Block
 from hcl_lite.core.values import Value, is_unknown, reveal

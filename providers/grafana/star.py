@@ -6,10 +6,10 @@ Routes: GET /api/user/stars, which tells the uids of all; POST and DELETE /api/u
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, Capabilities, Version
 from providers.grafana.client import GrafanaClient
 from providers.grafana.pages import DASHBOARD_IDS

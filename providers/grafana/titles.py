@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final, Literal
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.places import Place, at
 from hcl_lite.core.schema import Distinct
 from hcl_lite.core.values import Value

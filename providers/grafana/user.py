@@ -6,10 +6,10 @@ Routes: GET /api/users, GET and PUT /api/users/:id; POST and DELETE /api/admin/u
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, Capabilities
 from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Live, Revision, ValueProblem
 from providers.grafana.client import GrafanaClient
 from providers.grafana.details import details_path

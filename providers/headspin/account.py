@@ -6,9 +6,9 @@ An organisation has one, and no route gives it back.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, Mention, ValueProblem, Version
 from hcl_lite.core.values import Value, is_secret
 from providers.headspin.client import HeadspinClient

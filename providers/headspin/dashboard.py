@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, ValueProblem, Version
 from hcl_lite.core.values import Value, is_unknown, reveal
 from providers.headspin.account import MENTION

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hcl_lite.core.dataclasses import dataclass
+from dataclasses import dataclass
+
 from hcl_lite.core.schema import Verb
 
 

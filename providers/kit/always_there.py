@@ -7,9 +7,9 @@ does not speak of stays as it is, and is nobody's here. A deletion empties what 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Version
 from providers.kit.api import Api, Client, Json, Occupied, Values
 

@@ -6,11 +6,10 @@ Every answer is an object of the wire: one JSON object with all keys at one leve
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol
 from urllib.parse import quote
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Version
 from providers.kit.extras import Client as Client  # for those who say an api
 from providers.kit.extras import ClientIn, Extras

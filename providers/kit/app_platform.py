@@ -9,11 +9,10 @@ objects without their contents, by pages.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Live, Version
 from providers.kit.answer_check import check_uid
 from providers.kit.api import Api, Json, Values

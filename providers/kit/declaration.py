@@ -6,10 +6,9 @@ Its attributes are keys of one JSON object, the wire.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place, at, without
 from hcl_lite.core.schema import (

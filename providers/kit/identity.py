@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.values import UNKNOWN, Value, derive_uid
 
 Values = Mapping[str, Value]

@@ -18,12 +18,11 @@ import binascii
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Listed, ValueProblem
 
 _PREFIXES: Final = {"uid": "uid", "id": "id", "name": "name", "title": "name", "slug": "slug"}

@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.lazy_table import with_value
 from hcl_lite.core.schema import (
     Attr,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.notices import notice
 from providers.transport.http import HttpClient
 from providers.transport.waiting import AFTER

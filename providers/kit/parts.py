@@ -6,9 +6,9 @@ A write is one request: where an object needs several, the kit is told that it i
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Version
 from providers.kit.api import Api, Json, Rest, Values
 from providers.transport.http import HttpClient

@@ -15,11 +15,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from hcl_lite.core.contents import holds, without_unasked
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.places import Place, at, without
 from hcl_lite.core.redaction import has_password
 from hcl_lite.core.schema import Attr, Conflict, Dependent, Distinct, Held, Listed, Live, Revision, Search, Version

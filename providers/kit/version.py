@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Version
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import ValueProblem
 

@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.redaction import redact
 from hcl_lite.core.values import to_json
 from providers.transport.answers import retry_after, says_json, value_of

@@ -10,9 +10,8 @@ import asyncio
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
-
-from hcl_lite.core.dataclasses import dataclass
 
 T = TypeVar("T")
 

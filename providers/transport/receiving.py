@@ -6,9 +6,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from hcl_lite.core.dataclasses import dataclass
 
 if TYPE_CHECKING:
     import httpx

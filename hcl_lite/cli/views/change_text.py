@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import click
 
@@ -13,7 +13,6 @@ from hcl_lite.cli.views.grouping import WORD, Group, Together, gathered, togethe
 from hcl_lite.cli.views.look import Look
 from hcl_lite.cli.views.outline_text import render_contents
 from hcl_lite.cli.views.texts import unseen_escaped
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 from hcl_lite.engine.plan import MAKES, Action, Change, Fate, OutputChange, Outside
 from hcl_lite.review.model import Review, Row

@@ -6,10 +6,9 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hcl_lite.cli.views.values import MARKS
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.values import Value
 from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.plan import Action, Change

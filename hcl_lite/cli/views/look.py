@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-
-from hcl_lite.core.dataclasses import dataclass
 
 MAX_SIZE = 65_536
 """The bytes of Markdown that GitHub takes for a comment."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hcl_lite.cli.views.texts import unseen_escaped
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.engine.plan import Change
 from hcl_lite.sketch import Mark, Sketch, compare, draw, sketch_of
 

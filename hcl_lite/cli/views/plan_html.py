@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
@@ -20,7 +21,6 @@ from hcl_lite.cli.views.plan_text import render_summary
 from hcl_lite.cli.views.policy_text import render_policies
 from hcl_lite.cli.views.texts import unseen_escaped
 from hcl_lite.cli.views.words import Span, differing
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Severity
 from hcl_lite.core.values import Value
 from hcl_lite.engine.diff import ABSENT, Difference

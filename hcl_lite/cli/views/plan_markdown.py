@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from hcl_lite.cli.views.change_text import SIGNS, Block, blocks_of, render_output
 from hcl_lite.cli.views.look import MAX_SIZE, Look
@@ -16,7 +17,6 @@ from hcl_lite.cli.views.overview_text import TO_DO, counted
 from hcl_lite.cli.views.plain import unstyled
 from hcl_lite.cli.views.plan_text import render_summary
 from hcl_lite.cli.views.policy_text import render_policies
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.redacted import redacted
 from hcl_lite.engine.plan import Action, Plan

@@ -7,9 +7,8 @@ editors complete by, and the reference: the attributes of a nested block are `At
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.places import Place
 from hcl_lite.core.values import JsonValue, Value
 

@@ -7,10 +7,9 @@ A capability that a block asks for has the name of the argument that asks; it is
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema.durations import milliseconds_of
 from hcl_lite.core.values import Value
 

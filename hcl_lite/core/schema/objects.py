@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.places import Place
 from hcl_lite.core.values import JsonValue, Secret, Value
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema.attributes import Attr
 from hcl_lite.core.schema.lint import Lint

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceType, Version, Writer, untold
 from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.applying.copy_pages import CopyPages

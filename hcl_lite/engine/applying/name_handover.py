@@ -10,9 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.schema import Distinct, Live, Taken, Version
 from hcl_lite.engine.applying.deferred_decisions import resolve_deferred

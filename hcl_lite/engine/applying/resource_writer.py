@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hcl_lite.core.contents import without_unasked
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Conflict, Live, ProviderError, ResourceType, Taken, Version
 from hcl_lite.core.values import UNKNOWN, Value

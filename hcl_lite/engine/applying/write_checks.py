@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import HclError, Place
 from hcl_lite.core.schema import Live, ResourceType, Whole
 from hcl_lite.core.values import Value, is_unknown

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.schema import ResourceType
 from hcl_lite.core.values import UNKNOWN, Value

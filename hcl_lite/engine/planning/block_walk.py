@@ -6,9 +6,9 @@ Evaluation and reading are one walk, since a lookup or a provider may depend on 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.core.progress import Counter, in_step
 from hcl_lite.core.schema import ProviderError

@@ -6,10 +6,9 @@ Two blocks that claim one would take it from each other at every apply; a single
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.paths import Everything
 from hcl_lite.core.schema import Distinct, ResourceType

@@ -11,10 +11,9 @@ from __future__ import annotations
 import itertools
 import shlex
 from collections.abc import Set as Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, HclError, Place
 from hcl_lite.core.schema import Live, Resolved, ResourceType, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Value

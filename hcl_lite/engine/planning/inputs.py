@@ -6,11 +6,10 @@ Made by resource_planner.py, decided by decide.py.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import Value
 from hcl_lite.engine.desired import Desired, Values

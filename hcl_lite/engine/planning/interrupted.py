@@ -18,10 +18,9 @@ once more.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hcl_lite.core.contents import holds
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.schema import Live

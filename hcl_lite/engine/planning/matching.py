@@ -19,11 +19,10 @@ What two blocks or two records could be is guessed for none of them. Records tha
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.values import UNKNOWN, Value
 from state.model import ObjectKey, Record
 

@@ -3,10 +3,9 @@ object without a record."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hcl_lite.core.contents import without_unasked
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Live, Reader
 from hcl_lite.core.values import UNKNOWN, Value, is_secret, is_unknown
 from hcl_lite.engine.desired import Desired

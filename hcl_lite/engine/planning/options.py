@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.engine.skipped_servers import SkippedServer
 
 FEW_OUTLINED = 10

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from hcl_lite.core.addrs import Address, in_order
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.digraph import DiGraph, cycle_in, topological_order
 from hcl_lite.engine.plan import MAKES, Change
 from hcl_lite.engine.planning.options import Options

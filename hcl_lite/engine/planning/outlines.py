@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Live, ResourceType, ValueProblem
 from hcl_lite.core.values import Value, conceal, without_known_secrets
 from hcl_lite.engine.desired import Desired

@@ -8,11 +8,10 @@ providers of the session are read-only, and the state is a value.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity, raise_if_errors
 from hcl_lite.core.digraph import topological_order
 from hcl_lite.core.schema import Distinct, Origin, ProviderError, Version

@@ -7,11 +7,10 @@ changed; where that is impossible, the object is compared as far as the state ha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.contents import without_unasked
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.places import marked

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, Place
 from hcl_lite.core.schema import Distinct
 from hcl_lite.engine.plan import TAKES_AWAY, Action, Change

@@ -4,11 +4,10 @@ run. Pure."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.engine.plan import Change
 from hcl_lite.engine.restoring.restore_plan import Step
 from state.backups import Backup, Entry, Write

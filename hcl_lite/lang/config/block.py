@@ -4,11 +4,10 @@ checks its arguments."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, Place, did_you_mean
 from hcl_lite.core.values import Value, shown
 from hcl_lite.lang.config.block_schemas import ON_DRIFT, ON_EXISTS, TABLES

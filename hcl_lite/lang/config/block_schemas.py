@@ -7,10 +7,9 @@ What a provider's types take is said by the provider. A type is one of `Attr.typ
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import LEVELS, Attr
 
 ON_EXISTS = ("fail", "adopt")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, ProviderType
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.block_schemas import NAMED

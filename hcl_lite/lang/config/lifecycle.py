@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from hcl_lite.core.addrs import Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, did_you_mean
 from hcl_lite.core.paths import ObjectPath, PathProblem, parse_path
 from hcl_lite.lang.config.block_schemas import TABLES

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, Place, did_you_mean, raise_if_errors
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.lifecycle import read_rules

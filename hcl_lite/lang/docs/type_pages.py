@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from hcl_lite.core.addrs import Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr, ProviderType
 from hcl_lite.core.schema.attributes import Type
 from hcl_lite.core.schema.type_text import type_of

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from hcl_lite.core.addrs import Address, Key, Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import did_you_mean
 from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.lang.config.block import Block

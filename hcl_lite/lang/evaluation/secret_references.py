@@ -12,11 +12,10 @@ import shlex
 import signal
 import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.files import read_file
 from hcl_lite.core.redaction import redact, remember_secret
 from hcl_lite.core.values import UNKNOWN, Value

@@ -15,11 +15,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeVar
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.lang.expressions import limits
 from hcl_lite.lang.expressions.model import ExpressionError
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-
-from hcl_lite.core.dataclasses import dataclass
+from dataclasses import dataclass
 
 KeyPath = tuple[str | int, ...]
 

@@ -7,11 +7,11 @@ What comes out is in the style of `fmt` once `format_source` has aligned it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 import tomlkit
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.places import Place
 
 _WIDTH = 100  # characters of a line, beyond which a list takes several

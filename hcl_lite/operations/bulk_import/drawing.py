@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.files import read_file
 from hcl_lite.engine.plan import Action, Plan
 from hcl_lite.operations.bulk_import.blocks import Draft, has_open_password, make_draft, referring

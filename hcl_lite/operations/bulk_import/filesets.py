@@ -11,9 +11,8 @@ Pure but for asking which files there are.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Mention
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.toml.write import Code

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema.objects import Search
 
 if TYPE_CHECKING:  # a command that only names a selection loads no engine

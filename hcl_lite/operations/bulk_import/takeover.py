@@ -8,10 +8,9 @@ that an empty plan follows from. A run that is killed has changed nothing, or is
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.measuring import stage
 from hcl_lite.core.progress import Reached, telling_progress

@@ -7,9 +7,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.values import reveal
 from hcl_lite.engine.evaluate import evaluate_resource
 from hcl_lite.engine.graph import Build

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 from hcl_lite.core.schema import ProviderType
 from hcl_lite.operations.bulk_import.names import noun_of, nouns_of

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema.objects import Search
 from hcl_lite.core.values import JsonValue
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.operations.migrate.gdg import read_gdg
 from hcl_lite.operations.migrate.grizzly import read_grizzly
 from hcl_lite.operations.migrate.model import Reader

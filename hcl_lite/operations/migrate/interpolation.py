@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.places import Place, changed, leaves
 from hcl_lite.lang.toml.write import Code, escaped
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.operations.bulk_import.model import LeftOut
 from hcl_lite.operations.migrate.interpolation import Interpolated
 from hcl_lite.operations.migrate.tree import Tree

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.places import Place, at, without
 from hcl_lite.core.schema import ResourceType, ValueProblem
 from hcl_lite.core.schema.secrecy import declared_secrets, name_of

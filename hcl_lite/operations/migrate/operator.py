@@ -9,10 +9,9 @@ import binascii
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.operations.bulk_import.names import label_of
 from hcl_lite.operations.migrate import fields, shapes
 from hcl_lite.operations.migrate.documents import Malformed, Table, read_documents, read_json

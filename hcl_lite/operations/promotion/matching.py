@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Mention, ResourceType
 from hcl_lite.operations.bulk_import.model import Found
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from hcl_lite.core.dataclasses import dataclass
 
 if TYPE_CHECKING:  # a command that only names them loads no engine
     from hcl_lite.engine.diff import Difference

@@ -7,13 +7,12 @@ import difflib
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import tomli
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import read_file, write_private
 from hcl_lite.core.json_edit import edit_json

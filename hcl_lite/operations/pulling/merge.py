@@ -7,10 +7,9 @@ Tables are merged by key; items of lists (panels, targets, variables, links) by 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.equality import same
 from hcl_lite.core.pairing import pair, unmoved
 from hcl_lite.core.places import Place

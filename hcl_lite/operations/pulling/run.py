@@ -8,10 +8,9 @@ each file as it was or as it is to be, and the next one goes on: what a file has
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.digraph import has_path
 from hcl_lite.core.labels import PathWriter

@@ -8,11 +8,10 @@ order. So nothing but what others have changed differs.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hcl_lite.core.contents import without_unasked
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.pairing import pair
 from hcl_lite.core.paths import ObjectPath, keep

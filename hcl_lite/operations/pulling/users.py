@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.planning.source_files import sources_of
 from hcl_lite.lang.config.block import Block, expressions_of

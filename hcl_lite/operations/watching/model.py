@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.operations.requests import Inputs
 
 if TYPE_CHECKING:  # a command that only names a request loads no engine

@@ -6,13 +6,12 @@ it. Refusals are answers too: they stay refusals, so that what the handler wrote
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 import orjson
 from starlette.responses import Response
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded import wire
 from providers.embedded.generations.traits import Refusal
 from providers.embedded.routing import Call, Handler, Route

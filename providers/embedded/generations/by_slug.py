@@ -1,10 +1,10 @@
 """Dashboards without uids and folders, as 3.2.1 has them: the slug of its title is a dashboard's name."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded import ids
 from providers.embedded.generations import binding
 from providers.embedded.generations.dashboards import number, saved, shown_version, with_slug

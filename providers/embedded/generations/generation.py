@@ -1,8 +1,8 @@
 """A generation as the app knows it: its routes, and how it refuses a request that reaches none of them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded.auth import Wording
 from providers.embedded.routing import Route
 from providers.embedded.wire import Refused

@@ -3,10 +3,10 @@
 import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.sketch import Mark, Sketch, compare, sketch_of
 from providers.embedded.objects import Entry
 from providers.embedded.pages.dashboard import find_dashboard

@@ -1,9 +1,9 @@
 """The front page: folders with their dashboards, and how much there is of the rest."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.sketch import Sketch, sketch_of
 from providers.embedded.datasource_table import all_sources
 from providers.embedded.objects import Entry, parents

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.sketch.values import at, items, text
 
 Json = Mapping[str, Any]

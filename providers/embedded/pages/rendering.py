@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
@@ -12,7 +13,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import Response
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.sketch import draw, glyphs, style, thumbnail
 from providers.embedded.routing import Call
 

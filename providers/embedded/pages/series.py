@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.embedded.pages.frames import Field, Frame, label_of
 
 Point = tuple[float, float | None]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.equality import same
 
 Json = Mapping[str, Any]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.grafana.filling import sources, variables
 from providers.grafana.filling.sources import PROMETHEUS, SQL, Source, Sources
 from providers.grafana.filling.times import TimeRange, calculate_interval, read_range

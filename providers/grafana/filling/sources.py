@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.grafana.filling.variables import Unfillable, Variables, put_in
 
 Json = Mapping[str, Any]

@@ -5,11 +5,10 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from hcl_lite.core.dataclasses import dataclass
 
 _STEP = re.compile(r"([+-])(\d{1,6})([smhdwMy])|/([smhdwMy])")
 _INTERVAL = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhdwMy])")

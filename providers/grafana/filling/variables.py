@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from hcl_lite.core.dataclasses import dataclass
 from providers.grafana.filling.times import TimeRange, calculate_interval, interval_text
 
 Json = Mapping[str, Any]

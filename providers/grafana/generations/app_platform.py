@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Live, Revision, Version
 from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient, version_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Live, Version
 from providers.grafana.client import GrafanaClient
 

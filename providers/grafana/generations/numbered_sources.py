@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.fingerprint import fingerprint, matches
 from hcl_lite.core.schema import Taken, Version
 from providers.grafana.client import GrafanaClient

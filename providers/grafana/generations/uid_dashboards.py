@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Conflict, Live, Version
 from providers.grafana.client import GrafanaClient
 from providers.grafana.fixed import fixed_by_meta

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Taken, Version
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.generation import Json

@@ -6,10 +6,9 @@ Reads whatever is there: what has another type than Grafana's is passed over.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.places import Place
 
 Json = Mapping[str, Any]

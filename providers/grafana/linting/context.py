@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import LintedBlock
 from hcl_lite.core.values import Value, known_text, reveal
 from providers.grafana.linting.contents import Contents, Source

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.places import Place, changed, leaves
 from hcl_lite.core.schema import Finding, Lint, LintedBlock, LintRule
 from hcl_lite.core.values import UNKNOWN, is_unknown, read_json, reveal

@@ -9,12 +9,11 @@ import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.values import Secret, Value
 from hcl_lite.lang.expressions.functions.arguments import CHECKS, FunctionError, Unfit
 from hcl_lite.lang.expressions.functions.costs import MOST, MOST_OF, check_size

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.lang.expressions.functions.arguments import MAX_TEXT, FunctionError, refuse_longer
 
 MAX_VALUES = 5_000_000

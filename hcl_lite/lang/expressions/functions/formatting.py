@@ -6,8 +6,8 @@ import builtins
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.values import Value
 from hcl_lite.lang.expressions.functions.arguments import (
     FunctionError,

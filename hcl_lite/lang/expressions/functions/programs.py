@@ -12,10 +12,10 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.values import JsonValue
 from hcl_lite.lang.expressions.functions.arguments import FunctionError, Table, Text
 from hcl_lite.lang.expressions.functions.calls import FunctionContext

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.redaction import has_password
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.schema.type_text import parse_type

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.operations.migrate.terraform.syntax import (
     Call,
     Expression,

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.lang.expressions.functions import FUNCTION_NAMES
 from hcl_lite.lang.toml.write import NULL, Code, escaped
 from hcl_lite.operations.migrate.terraform.syntax import (

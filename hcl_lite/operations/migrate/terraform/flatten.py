@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.operations.migrate.terraform.syntax import (
     Block,
     Call,

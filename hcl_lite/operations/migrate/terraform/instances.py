@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.lang.toml.write import Code
 from hcl_lite.operations.migrate.terraform.expressions import Names, Untranslatable, translate
 from hcl_lite.operations.migrate.terraform.syntax import Block

@@ -10,10 +10,9 @@ import contextlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.equality import same
 from hcl_lite.core.schema import ResourceType
 from hcl_lite.core.schema.attributes import Attr, Type

@@ -4,11 +4,10 @@ files say. Objects that are gone, of other organisations, or of types that there
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import ProviderType, ResourceType
 from hcl_lite.lang.evaluation.expand import name_of
 from hcl_lite.operations.bulk_import.inventory import read_objects

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hcl_lite.core.dataclasses import dataclass
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.lang.toml.write import Code
