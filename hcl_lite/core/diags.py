@@ -83,7 +83,7 @@ def raise_if_errors(diagnostics: Iterable[Diagnostic]) -> None:
     """Raises HclError with all of `diagnostics`, ordered by place, if one of them is an error."""
     found = list(diagnostics)
     if any(d.severity is Severity.ERROR for d in found):
-        raise HclError(*sorted(set(found), key=lambda d: d.order))
+        raise HclError(*sorted(dict.fromkeys(found), key=lambda d: d.order))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -5,33 +5,41 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from hcl_lite.cli.views.escaping import escaped, in_line, same_width
+from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, Place, Severity
 from hcl_lite.core.redacted import redacted
 
 _MOST_ALIKE = 3
-"""Findings of one lint rule in one file that are shown: of 200 old panels nobody reads the last."""
+"""Problems that are alike of which so many are shown: of 200 old panels nobody reads the last."""
+_QUOTED = re.compile(r'"[^"]*"')
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
 def render_diagnostics(diagnostics: Iterable[Diagnostic]) -> str:
-    """All of them, an empty line between two; but of those of one lint rule in one file the first few."""
+    """All of them, an empty line between two: what is the same in many instances of a block once, and of those that are
+    alike the first few."""
     found = list(diagnostics)
-    alike = Counter(_alike(diagnostic) for diagnostic in found)
-    seen: Counter[tuple[str, str]] = Counter()
-    parts = []
+    same: dict[Diagnostic, list[Diagnostic]] = {}
     for diagnostic in found:
+        same.setdefault(_in_any_instance(diagnostic), []).append(diagnostic)
+    alike = Counter(map(_alike, same))
+    seen: Counter[object] = Counter()
+    parts = []
+    for diagnostic, (first, *others) in same.items():
         key = _alike(diagnostic)
         seen[key] += 1
-        if not diagnostic.rule or seen[key] <= _MOST_ALIKE:
-            parts.append(render_diagnostic(diagnostic))
-        if diagnostic.rule and seen[key] == _MOST_ALIKE and alike[key] > _MOST_ALIKE:
-            parts.append(f"… and {alike[key] - _MOST_ALIKE} more of {diagnostic.rule} in {in_line(key[1])}")
+        if seen[key] <= _MOST_ALIKE:
+            parts.append(render_diagnostic(first, len(others)))
+        if seen[key] == _MOST_ALIKE and alike[key] > _MOST_ALIKE:
+            of = f"of {first.rule} in {_file_of(first)}" if first.rule else f"at {first.place}"
+            parts.append(in_line(f"… and {alike[key] - _MOST_ALIKE} more {of}"))
     errors = sum(1 for diagnostic in found if diagnostic.severity is Severity.ERROR)
     rules = Counter(diagnostic.rule for diagnostic in found if diagnostic.rule)
     if sum(rules.values()) > 1:
@@ -39,20 +47,38 @@ def render_diagnostics(diagnostics: Iterable[Diagnostic]) -> str:
     return "\n\n".join([*parts, f"{errors} errors."] if errors > 1 else parts)
 
 
-def _alike(diagnostic: Diagnostic) -> tuple[str, str]:
-    """The rule and the file of a finding."""
-    return diagnostic.rule, diagnostic.place.file if diagnostic.place else ""
+def _in_any_instance(diagnostic: Diagnostic) -> Diagnostic:
+    """The same with the address of its block as written; without a place, or of a failed call, it is told for each."""
+    if diagnostic.place is None or diagnostic.request_id:
+        return diagnostic
+    try:
+        return replace(diagnostic, address=str(Address.parse(diagnostic.address).written))
+    except ValueError:
+        return diagnostic
 
 
-def render_diagnostic(diagnostic: Diagnostic) -> str:
-    """One of them, a few lines. Whatever is quoted in it, no secret of the run is."""
+def _alike(diagnostic: Diagnostic) -> object:
+    """The rule and the file of a finding; of another problem its place, and what is said of it but for what is quoted.
+    One without a place is like no other."""
+    if diagnostic.rule:
+        return diagnostic.rule, _file_of(diagnostic)
+    return (str(diagnostic.place), _QUOTED.sub("", diagnostic.summary)) if diagnostic.place else diagnostic
+
+
+def _file_of(diagnostic: Diagnostic) -> str:
+    return diagnostic.place.file if diagnostic.place else ""
+
+
+def render_diagnostic(diagnostic: Diagnostic, others: int = 0) -> str:
+    """One of them, a few lines, that is the same in so many `others` of its block's instances. Whatever is quoted in
+    it, no secret of the run is."""
     diagnostic = redacted(diagnostic)
     colour = _COLOURS[diagnostic.severity]
     label = click.style(f"{diagnostic.severity.value.capitalize()}:", fg=colour, bold=True)
     rule = click.style(f" [{diagnostic.rule}]", fg=colour) if diagnostic.rule else ""
     lines = [f"{label} {click.style(in_line(diagnostic.summary), bold=True)}{rule}"]
     if diagnostic.place:
-        lines += _render_place(diagnostic.place, _address_of(diagnostic), colour)
+        lines += _render_place(diagnostic.place, _blocks_of(diagnostic, others), colour)
     if diagnostic.detail:
         lines += ["", *(f"  {line}" for line in escaped(diagnostic.detail).splitlines())]
     if diagnostic.request_id:
@@ -98,8 +124,15 @@ def _address_of(diagnostic: Diagnostic) -> str:
     return "" if re.fullmatch(numbered, diagnostic.address) else diagnostic.address
 
 
-def _render_place(place: Place, address: str, colour: str) -> list[str]:
-    where = in_line(f"  at {place}" + (f", in {address}" if address else ""))
+def _blocks_of(diagnostic: Diagnostic, others: int) -> str:
+    address = _address_of(diagnostic)
+    if not others or not address:
+        return address
+    return f"{address} and {others} more {'instances' if others > 1 else 'instance'}"
+
+
+def _render_place(place: Place, blocks: str, colour: str) -> list[str]:
+    where = in_line(f"  at {place}" + (f", in {blocks}" if blocks else ""))
     if not place.text:
         return [where]
     number = f"{place.line:>4}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+import pytest
 
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.core.diags import Diagnostic, Place, Severity
@@ -54,3 +55,50 @@ def test_a_long_line_is_cut_around_the_place() -> None:
 def test_marks_end_with_the_line() -> None:
     """Whatever width the place has."""
     assert _text(Diagnostic("a", place=Place("f", 1, 3, "abc", 50))).splitlines()[3].endswith("│   ^")
+
+
+_PLACE = Place("m.toml", 3, 1)
+
+
+def _of_instances(summary: str, count: int, *, called: bool = False) -> list[Diagnostic]:
+    """One of each instance of a block; `N` is its number, also in the id of its call."""
+    return [
+        Diagnostic(
+            summary.replace("N", str(number)),
+            place=_PLACE,
+            address=f"module.m[{number}].folder.f",
+            request_id=f"r{number}" if called else "",
+        )
+        for number in range(count)
+    ]
+
+
+_ALIKE = {
+    "the same": (
+        _of_instances("a", 200),
+        ["Error: a\n  at m.toml:3:1, in module.m[0].folder.f and 199 more instances"],
+    ),
+    "two of them": (_of_instances("a", 2), ["Error: a\n  at m.toml:3:1, in module.m[0].folder.f and 1 more instance"]),
+    "differing in what they quote": (
+        _of_instances('"N" is no uid', 5),
+        [
+            *(f'Error: "{n}" is no uid\n  at m.toml:3:1, in module.m[{n}].folder.f' for n in range(3)),
+            "… and 2 more at m.toml:3:1",
+        ],
+    ),
+    "of failed calls": (
+        _of_instances("503", 2, called=True),
+        [f"Error: 503\n  at m.toml:3:1, in module.m[{n}].folder.f\n\n  Request id: r{n}" for n in range(2)],
+    ),
+    "of several blocks": (
+        [Diagnostic("a", place=_PLACE, address=address) for address in ("folder.f", "folder.g", "a file")],
+        [f"Error: a\n  at m.toml:3:1, in {address}" for address in ("folder.f", "folder.g", "a file")],
+    ),
+    "without a place": ([Diagnostic(f'no "{n}"') for n in range(4)], [f'Error: no "{n}"' for n in range(4)]),
+}
+
+
+@pytest.mark.parametrize(("found", "told"), _ALIKE.values(), ids=list(_ALIKE))
+def test_what_is_wrong_in_many_instances_is_told_once(found: list[Diagnostic], told: list[str]) -> None:
+    """With how many there are; failed calls one by one."""
+    assert _text(*found) == "\n\n".join([*told, f"{len(found)} errors."])
