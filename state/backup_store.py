@@ -12,13 +12,13 @@ what it had changed. They are not synced, so that after a power failure the last
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,6 @@ from state.backups import (
     Entry,
     Run,
     Write,
-    as_line,
     decode_backup,
     encode_backup,
     encode_begin,
@@ -47,6 +46,7 @@ from state.backups import (
     reseal_lines,
     seal_line,
 )
+from state.document import as_line
 from state.encryption import Cipher, Plain
 from state.model import Identity
 
@@ -142,6 +142,7 @@ class RunLog:
         self._run = run
         self._number = 0
         self._path = backups.root / run.name
+        self._log: FileIO | None = None
 
     @property
     def is_kept(self) -> bool:
@@ -158,7 +159,7 @@ class RunLog:
             file = ""
             if backup is not None:
                 file = f"{number:04}-{_file_name(identity)}.json"
-                await asyncio.to_thread(self._create, file, backup)
+                _write(self._path / file, "xb", self._backups.seal(encode_backup(backup)))
             self._add(encode_begin(number, write, identity, origin, file))
         return number
 
@@ -168,13 +169,15 @@ class RunLog:
                 self._add(encode_end(number, end, uid, after))
 
     def close(self) -> None:
-        pass
+        if self._log is not None:
+            self._log.close()
 
     def _add(self, line: Mapping[str, Any]) -> None:
-        _write(self._path / "log.jsonl", "ab", self._backups.seal(line))
-
-    def _create(self, file: str, backup: Backup) -> None:
-        _write(self._path / file, "xb", self._backups.seal(encode_backup(backup)))
+        if self._log is None:
+            self._log = open(self._path / "log.jsonl", "ab", buffering=0, opener=private)  # noqa: SIM115 - see close()
+        data = self._backups.seal(line)
+        while data:
+            data = data[self._log.write(data) :]
 
     def _prepare(self) -> None:
         make_directory(self._path.parent)

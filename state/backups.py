@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 import secrets
 import zlib
@@ -16,7 +15,8 @@ from typing import Any, Protocol
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Live, Origin, Version
-from hcl_lite.core.values import JsonValue, read_levelled_json, spell_json
+from hcl_lite.core.values import JsonValue, read_levelled_json
+from state.document import as_line
 from state.encryption import Cipher, is_sealed
 from state.file import decode_record, encode_record
 from state.model import Identity, ObjectKey, Record
@@ -188,7 +188,7 @@ def encode_run(run: Run) -> Mapping[str, Any]:
 
 def encode_begin(number: int, write: Write, identity: Identity, origin: Origin, file: str) -> Mapping[str, Any]:
     """The line of a log that says that a write begins; `file` is where its backup is, if it has one."""
-    begun = {"write": write, "provider": identity.provider, "uid": identity.uid, "file": file}
+    begun = {"write": write.value, "provider": identity.provider, "uid": identity.uid, "file": file}
     server = {"url": origin.url, "organisation": origin.organisation}
     return {"entry": number, "address": str(identity.address), **begun, **server}
 
@@ -196,14 +196,7 @@ def encode_begin(number: int, write: Write, identity: Identity, origin: Origin, 
 def encode_end(number: int, end: End, uid: str, after: Version | None) -> Mapping[str, Any]:
     """The line of a log that says what came of a write."""
     known = {**({"uid": uid} if uid else {}), **({"after": after} if after is not None else {})}
-    return {"entry": number, "end": end, **known}
-
-
-def as_line(document: JsonValue) -> bytes:
-    """JSON; a lone surrogate, which UTF-8 has no bytes for, becomes the escape that JSON has for it."""
-    with contextlib.suppress(TypeError):  # such a surrogate, or a number of more than 64 bits
-        return spell_json(document) + b"\n"
-    return json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+    return {"entry": number, "end": end.value, **known}
 
 
 def seal_line(cipher: Cipher, document: Mapping[str, Any]) -> bytes:

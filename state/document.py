@@ -1,13 +1,14 @@
-"""JSON that a person may have edited: read key by key, so that what is wrong is said with its place."""
+"""JSON that a person may have edited, read key by key: what is wrong is said with its place. And lines of JSON."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.values import JsonValue, finite, refuse_constant
+from hcl_lite.core.values import JsonValue, finite, refuse_constant, spell_json
 
 T = TypeVar("T")
 
@@ -20,6 +21,13 @@ def read_document(data: bytes) -> Any:
         raise ValueError(f"the byte at offset {error.start} is not UTF-8") from error
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+
+
+def as_line(document: JsonValue) -> bytes:
+    """JSON; a lone surrogate, which UTF-8 has no bytes for, becomes the escape that JSON has for it."""
+    with contextlib.suppress(TypeError):  # such a surrogate, or a number of more than 64 bits
+        return spell_json(document) + b"\n"
+    return json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 
 class Fields:

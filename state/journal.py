@@ -18,7 +18,7 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from state.appending import Appender
 from state.backend import Changed, Log
-from state.document import TOP, Fields, read_document
+from state.document import TOP, Fields, as_line, read_document
 from state.encryption import Cipher, Plain
 from state.file import (
     decode_identity,
@@ -76,7 +76,7 @@ class Journal:
             self._lines.remove()
 
     def _sealed(self, line: Line) -> bytes:
-        return self._cipher.seal(json.dumps(line).encode() + b"\n", "journal")
+        return self._cipher.seal(as_line(line), "journal")
 
 
 def _unwritten(log: Log, error: Changed | HclError) -> Diagnostic:

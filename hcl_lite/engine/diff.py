@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from hcl_lite.core.equality import same
 from hcl_lite.core.labels import PathWriter
 from hcl_lite.core.redaction import redact
 from hcl_lite.core.values import Secret, Value, conceal, without_known_secrets
@@ -38,8 +37,6 @@ class Difference:
 
 def diff(before: Value, after: Value) -> tuple[Difference, ...]:
     """Returns what would have to change in `before` to get `after`, in the order of `after`."""
-    if same(before, after):
-        return ()
     return tuple(map(_without_secrets, _told(edits(before, after), PathWriter(before), PathWriter(after))))
 
 

@@ -76,7 +76,8 @@ class DashboardType(Resource):
         if has_unknown_form(config):  # also the uid that may be in it
             return {**rest, "uid": first_given(values.get("uid"), UNKNOWN), "config_json": UNKNOWN}
         written = read_model(given[0], config)
-        uid = first_given(reveal(values.get("uid")), written.uid, uid, self.new_uid(address, name))
+        uid = first_given(reveal(values.get("uid")), written.uid, uid)
+        uid = self.new_uid(address, name) if uid is None else uid
         if is_unknown(inputs) or sources is UNKNOWN or (inputs and is_unknown(config)):
             return {**rest, "uid": uid, "config_json": UNKNOWN}
         model = _with_sources(_with_inputs(written, inputs), sources).with_uid(uid)

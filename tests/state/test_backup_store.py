@@ -53,6 +53,7 @@ def _run(backups: Backups, name: str = "i", lineage: str = "l") -> Run:
         log.end(first, End.DONE, after={"version": 2})
         log.end(second, End.DONE, "chosen", {"version": 1})
         log.end(third, End.FAILED)
+        log.close()
 
     asyncio.run(work())
     return backups.list(lineage)[0]

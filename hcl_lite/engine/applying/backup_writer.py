@@ -96,8 +96,9 @@ class BackupWriter:
         backup: Backup | None = None
         if copy is not None:
             type_ = self.type_of(identity.provider, identity.address.type)
-            paths = secret_paths(type_, values, record, copy.document, copy.version)
-            document, left_out = without_secrets(copy.document, paths)
+            document = copy.document  # parsed each time
+            paths = secret_paths(type_, values, record, document, copy.version)
+            document, left_out = without_secrets(document, paths)
             told = tuple(sorted(copy.secret_keys))
             needs = self._needs(identity.key)
             backup = Backup(identity, writer.origin, copy.version, document, record, told, left_out, needs)

@@ -89,59 +89,76 @@ class ResourcePlanner:
         type_ = self.session.resource_type(block.provider, block.address.type)
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if not r.post]))
         block = await self.session.with_bound_paths(block, type_)
+        self.identities.rehome(block)
+        record = self.identities.standing(block)
+        if record is None:  # there is no survey to wait for
+            async with self._places:
+                arguments = await self._arguments(block, type_)
+                return await self._plan_whole(block, arguments, None, None, progress)
         arguments = await self._arguments(block, type_, self._bodies_unread(block, type_))
         claims, whole = exclusive_claims(block, type_, arguments.values), type_.whole(arguments.values)
+        doubts = await self._idle_import(block, record)
         is_brief = not arguments.has_secrets and self.options.contents is not Contents.ALL
         if is_brief:  # many blocks wait for one list, and few of them need their bodies again
             arguments = arguments.without_bodies(type_)
         elif self._bodies_unread(block, type_):
             arguments = await self._arguments(block, type_)
-        self.identities.rehome(block)
-        record = self.identities.standing(block)
-        doubts = await self._idle_import(block, record)
-        protected = is_protected(self.scope, block)
-        live = await self.survey(record) if record else None
-        source = self.moves.sources.get(block.address)
+        live = await self.survey(record)
         has_it = record is self.identities.standing(block)  # still, after what others were planned in the meantime
-        if record and has_it and self._is_untouched(block, record, arguments, live, progress):
-            self.identities.keep(block)
-            change = self._untouched(block, record, arguments, protected)
-            if self.options.contents is Contents.ALL:
-                change = with_contents(change, complete(block, type_, arguments.values, record.uid))
-            values = await self._exposed(block, type_, arguments.values, record.attributes, record.uid, settled=True)
-            planned = Planned(change, values)
+        if has_it and self._is_untouched(block, record, arguments, live, progress):
+            planned = replace(await self._plan_untouched(block, type_, arguments, record), claims=claims, whole=whole)
         else:
             async with self._places:
                 if is_brief:
                     arguments = await self._arguments(block, type_)
-                standing = await self.identities.identify(block, type_, arguments)
-                if standing.record is not record:  # what is there of the one was of no use
-                    live = await self.survey(standing.record) if standing.record is not None else None
-                record, source = standing.record, standing.source
-                found = await self.finder.find(block, arguments, standing, live)
-                wanted = Wanted(
-                    block,
-                    block.provider,
-                    arguments,
-                    found.declared,
-                    self._dependencies(block),
-                    standing.adopt_reason,
-                    self._replacement_asked(block, found.remembered.record, progress),
-                    protected,
-                )
-                inputs = await self._inputs(wanted, found)
-                self.observer(inputs)
-                planned = await self._decided(inputs, record)
-                planned = replace(planned, outcome=found.outcome)
-        change = self._with_provider_note(planned.change)
+                planned = await self._plan_whole(block, arguments, record, live, progress)
+        return replace(planned, doubts=(*doubts, *planned.doubts)) if doubts else planned
+
+    async def _plan_untouched(self, block: Block, type_: ResourceType, arguments: Arguments, record: Record) -> Planned:
+        """The result for a block of which nothing has changed."""
+        self.identities.keep(block)
+        change = self._untouched(block, record, arguments, is_protected(self.scope, block))
+        if self.options.contents is Contents.ALL:
+            change = with_contents(change, complete(block, type_, arguments.values, record.uid))
+        values = await self._exposed(block, type_, arguments.values, record.attributes, record.uid, settled=True)
+        return Planned(self._moved(change, record, self.moves.sources.get(block.address)), values)
+
+    async def _plan_whole(
+        self, block: Block, arguments: Arguments, record: Record | None, live: Live | None, progress: Progress
+    ) -> Planned:
+        """The result for a block whose object is looked at as a whole. `record` is what the state has at its address,
+        and `live` what a survey found of that."""
+        type_ = self.session.resource_type(block.provider, block.address.type)
+        standing = await self.identities.identify(block, type_, arguments)
+        if standing.record is not record:  # what is there of the one was of no use
+            live = await self.survey(standing.record) if standing.record is not None else None
+        found = await self.finder.find(block, arguments, standing, live)
+        wanted = Wanted(
+            block,
+            block.provider,
+            arguments,
+            found.declared,
+            self._dependencies(block),
+            standing.adopt_reason,
+            self._replacement_asked(block, found.remembered.record, progress),
+            is_protected(self.scope, block),
+        )
+        inputs = await self._inputs(wanted, found)
+        self.observer(inputs)
+        planned = await self._decided(inputs, standing.record)
         return replace(
             planned,
-            change=moved(change, record, source) if source is not None and record is not None else change,
+            change=self._moved(planned.change, standing.record, standing.source),
             given=arguments.values if arguments.has_secrets else None,
-            claims=claims,
-            doubts=(*doubts, *planned.doubts),
-            whole=whole,
+            claims=exclusive_claims(block, type_, arguments.values),
+            outcome=found.outcome,
+            whole=type_.whole(arguments.values),
         )
+
+    def _moved(self, change: Change, record: Record | None, source: Address | None) -> Change:
+        """`change`, with the address at which the object is known until now."""
+        change = self._with_provider_note(change)
+        return moved(change, record, source) if source is not None and record is not None else change
 
     def _bodies_unread(self, block: Block, type_: ResourceType) -> str:
         """Returns the hash of bodies that the graph has read, and that are not needed again unless they have changed;
