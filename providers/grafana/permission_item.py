@@ -17,14 +17,13 @@ from hcl_lite.core.values import UNKNOWN, JsonValue
 from providers.grafana.client import GrafanaClient
 from providers.grafana.holders import ROLES, ValueNames, is_holder
 from providers.grafana.limits import ROOT
+from providers.grafana.origins import Origin, Rules
 from providers.grafana.permissions import (
     LEVELS,
     OF_DASHBOARDS,
     OF_FOLDERS,
     Given,
-    Origin,
     Permitted,
-    Rules,
     find_given,
 )
 from providers.grafana.since import since

@@ -10,7 +10,7 @@ being none, unless the state knows of a block's.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, TypeVar
 
@@ -24,6 +24,15 @@ from providers.grafana.generations.table import generation_of, require
 from providers.grafana.holders import ROLES, KeyNames, mention_in
 from providers.grafana.limits import ROOT
 from providers.grafana.listing import list_found
+from providers.grafana.origins import (
+    AT_THE_TOP,
+    Origin,
+    Rules,
+    find_dashboard_origin,
+    find_folder_origin,
+    survey_dashboard_origins,
+    survey_folder_origins,
+)
 from providers.grafana.pages import DASHBOARD_IDS, FOLDER_IDS
 from providers.grafana.paths import dashboard_path, folder_path
 from providers.kit.access import Access
@@ -39,7 +48,6 @@ from providers.transport.misread import read_all
 
 Values = Mapping[str, Value]
 Found = TypeVar("Found")
-Rules = Mapping[str, str]  # what each holder may do: {"Viewer": "View", "user:4": "Edit", "team:2": "Admin"}
 
 LEVELS: Final = {"View": 1, "Edit": 2, "Admin": 4}
 _NAMES: Final = {number: name for name, number in LEVELS.items()}
@@ -53,20 +61,6 @@ _NEW: Final = (
 _LEAVES: Final = (
     "Editors may edit it and viewers view it then, as whatever is new; in a folder, whoever may do so with the folder."
 )
-_AT_THE_TOP: Final = {"Editor": "Edit", "Viewer": "View"}
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The place of an object, and the login of its maker: empty or Anonymous where the server does not tell."""
-
-    at_the_top: bool
-    maker: str
-
-    @property
-    def initial(self) -> Rules:
-        """The permissions that Grafana gives to a new object there, beside those of its maker."""
-        return _AT_THE_TOP if self.at_the_top else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +95,9 @@ class Permitted(Protocol):
 
     async def find_origin(self, client: GrafanaClient, uid: str) -> Origin:
         """Raises NotFound where the object is not there."""
+
+    async def survey_origins(self, client: GrafanaClient, uids: Collection[str]) -> Mapping[str, Origin]:
+        """Returns the origins of objects, as far as lists tell them."""
 
     async def is_missing(self, client: GrafanaClient, uid: str) -> bool:
         """Whether an object is not there whose permissions the server keeps from us."""
@@ -148,12 +145,18 @@ class Permissions(Api[GrafanaClient]):
         """None where there is no such object, or nobody chose its permissions, or the server has none at all."""
         if not (await generation_of(client)).details_by:
             return None
+        return await self._find(client, uid, is_chosen=bool(expected_version))
+
+    async def _find(
+        self, client: GrafanaClient, uid: str, origin: Origin | None = None, *, is_chosen: bool = False
+    ) -> Json | None:
+        """One call will do where the `origin` is known, and where it is known that somebody chose them."""
 
         async def ask() -> Json | None:
             given = await self.permitted.get(client, uid)
-            if not expected_version:  # else somebody chose them: one call will do
-                origin = await self.permitted.find_origin(client, uid)
-                if given.beside(origin.maker) == origin.initial:
+            if not is_chosen:
+                made = origin or await self.permitted.find_origin(client, uid)
+                if given.beside(made.maker) == made.initial:
                     return None
             return self._wire(uid, given.rules)
 
@@ -161,8 +164,11 @@ class Permissions(Api[GrafanaClient]):
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
         """Lists the permissions of each object for which somebody has chosen them, with its title and its folder."""
+        if not (await generation_of(client)).details_by:
+            return []
         objects = await self.permitted.objects(client)
-        found = await read_all(self.find(client, one.uid) for one in objects)
+        origins = await self.permitted.survey_origins(client, [one.uid for one in objects])
+        found = await read_all(self._find(client, one.uid, origins.get(one.uid)) for one in objects)
         return [
             {**wire, "title": one.title, "folder": one.folder}
             for one, wire in zip(objects, found, strict=True)
@@ -174,7 +180,7 @@ class Permissions(Api[GrafanaClient]):
         rules: Rules = body["permissions"]
         given = await self.permitted.get(client, uid)
         # A move in the same run takes along what was given where the object was new.
-        if given.beside((await self.permitted.find_origin(client, uid)).maker) not in ({}, _AT_THE_TOP):
+        if given.beside((await self.permitted.find_origin(client, uid)).maker) not in ({}, AT_THE_TOP):
             raise Occupied
         await self.permitted.put(client, uid, rules, given.rules)
 
@@ -205,6 +211,7 @@ class _OfContent:
     listed_as: Literal["dash-db", "dash-folder"]
     path: Callable[[GrafanaClient, str], Awaitable[str]]
     origin: Callable[[GrafanaClient, str], Awaitable[Origin]]
+    origins: Callable[[GrafanaClient, Collection[str]], Awaitable[Mapping[str, Origin]]]
     missing: Callable[[GrafanaClient, str], Awaitable[bool]]
 
     def named(self, uid: str) -> str:
@@ -218,6 +225,9 @@ class _OfContent:
 
     async def find_origin(self, client: GrafanaClient, uid: str) -> Origin:
         return await self.origin(client, uid)
+
+    async def survey_origins(self, client: GrafanaClient, uids: Collection[str]) -> Mapping[str, Origin]:
+        return await self.origins(client, uids)
 
     async def is_missing(self, client: GrafanaClient, uid: str) -> bool:
         return await self.missing(client, uid)
@@ -270,23 +280,12 @@ async def _find_folder_path(client: GrafanaClient, uid: str) -> str:
     return f"{folder_path(uid)}/permissions"
 
 
-async def _find_folder_origin(client: GrafanaClient, uid: str) -> Origin:
-    """Nobody gives anything to the root when it is new (12.4.0)."""
-    folder = await client.get(folder_path(uid))
-    return Origin(uid != ROOT and not folder.get("parentUid"), folder.get("createdBy") or "")
-
-
 async def _find_dashboard_path(client: GrafanaClient, uid: str) -> str:
     return f"{await details_path(client, uid, 'A permission')}/permissions"
 
 
 async def _is_dashboard_missing(client: GrafanaClient, uid: str) -> bool:
     return await client.find(dashboard_path(uid)) is None
-
-
-async def _find_dashboard_origin(client: GrafanaClient, uid: str) -> Origin:
-    meta = (await client.get(dashboard_path(uid)))["meta"]
-    return Origin(not (meta.get("folderUid") or meta.get("folderId")), meta.get("createdBy") or "")
 
 
 async def _supported(client: GrafanaClient, values: Values) -> None:
@@ -321,9 +320,16 @@ def _permission(kind: str, doc: str, example: str, permitted: Permitted, ids: Id
     )
 
 
-OF_FOLDERS: Final = _OfContent("folder_uid", "dash-folder", _find_folder_path, _find_folder_origin, is_folder_missing)
+OF_FOLDERS: Final = _OfContent(
+    "folder_uid", "dash-folder", _find_folder_path, find_folder_origin, survey_folder_origins, is_folder_missing
+)
 OF_DASHBOARDS: Final = _OfContent(
-    "dashboard_uid", "dash-db", _find_dashboard_path, _find_dashboard_origin, _is_dashboard_missing
+    "dashboard_uid",
+    "dash-db",
+    _find_dashboard_path,
+    find_dashboard_origin,
+    survey_dashboard_origins,
+    _is_dashboard_missing,
 )
 FOLDER_PERMISSION = _permission(
     "folder",

@@ -14,13 +14,15 @@ from providers.grafana.fixed import FROM_FILE, fixed_by_annotations, fixed_by_me
 from providers.grafana.generations.generation import Json, Known, Save
 from providers.grafana.generations.uid_dashboards import UidDashboards
 from providers.grafana.model import METADATA_PARTS, Model, content_of_flat, declared_of, spelled
+from providers.grafana.paging import search_pages
 from providers.grafana.paths import dashboard_path
 from providers.grafana.revisions import revision_of_meta
 from providers.grafana.uses import has_library_panels
 from providers.kit.app_platform import AppPlatform
-from providers.kit.paging import platform_pages
+from providers.kit.paging import Page, platform_pages
 from providers.transport.connection import DRY_RUN
 from providers.transport.errors import Denied, Invalid, NotFound
+from providers.transport.kept_answers import asking_once, is_keeping, keep_object, kept_object
 from providers.transport.misread import read_all
 
 GROUP = "dashboard.grafana.app"
@@ -31,6 +33,10 @@ _RESOURCE = "dashboards"
 STORED_CLASSIC = "v0alpha1"
 _USER = "user:"
 _MESSAGE = "grafana.app/message"
+_MADE_BY = "grafana.app/createdBy"
+_CHANGED_BY = "grafana.app/updatedBy"
+_CHANGED_AT = "grafana.app/updatedTimestamp"
+_MANAGED_BY = "grafana.app/managedBy"
 _DRY_RUNS = (12, 4)
 _TRIED = (12, 4)  # for lists with bodies, and deletions with a precondition
 _FEW: Final = 20
@@ -50,6 +56,13 @@ class PlatformDashboards(UidDashboards):
         told = await read_all(_with_fixed(client, live) for live in of_files)
         return {**found, **{live.uid: live for live in told}}
 
+    async def find(
+        self, client: GrafanaClient, uid: str, title: str = "", expected_version: Version | None = None
+    ) -> Json | None:
+        """A dashboard as a list has told it within the same piece of work, or else as the classic API tells it."""
+        kept: Any = kept_object(client.connection, dashboard_path(uid))
+        return kept or await super(PlatformDashboards, self).find(client, uid, title, expected_version)
+
     async def _with_version(self, client: GrafanaClient, save: Save) -> Json:
         return (
             save.dashboard
@@ -59,6 +72,25 @@ class PlatformDashboards(UidDashboards):
 
     def _overwrites(self, save: Save) -> bool:
         return save.overwrite
+
+
+@dataclass(frozen=True, slots=True)
+class Authors:
+    """The folder of a dashboard, and the accounts that have made and changed it, as its metadata tells them."""
+
+    folder: str
+    accounts: tuple[str, str]
+
+
+async def survey_authors(client: GrafanaClient, uids: Collection[str]) -> Mapping[str, Authors]:
+    """Returns those of dashboards that are there, by the list that surveys them."""
+
+    def read(metadata: Json) -> Authors:
+        told = metadata.get("annotations") or {}
+        return Authors(told.get(FOLDER, ""), (told.get(_MADE_BY, ""), told.get(_CHANGED_BY, "")))
+
+    found = await _dashboards(_VERSION.rpartition("/")[2]).survey_metadata(client, uids, (), read)
+    return {uid: authors for uid, authors in found.items() if authors is not None}
 
 
 async def _with_fixed(client: GrafanaClient, live: Live) -> Live:
@@ -100,6 +132,7 @@ async def stored_pages(client: GrafanaClient, uids: Collection[str]) -> AsyncIte
     """
     if (await client.server()).version < _TRIED:
         return
+    urls = await _urls(client) if is_keeping() and len(uids) >= _FEW else {}
     wanted = {STORED_CLASSIC: set(uids)}
     while wanted:
         form, names = wanted.popitem()
@@ -107,15 +140,46 @@ async def stored_pages(client: GrafanaClient, uids: Collection[str]) -> AsyncIte
             continue
         others, most = 0, len(names) * _READ_AS_ONE
         pages = platform_pages(client, await _dashboards(form).path_of(client), {"limit": "1000"})
-        while names and others < most and (page := await anext(pages, None)) is not None:
+        while names and others < most and (page := await _next(pages)) is not None:
             asked = [item for item in page.items if item["metadata"]["name"] in names]
             names.difference_update(item["metadata"]["name"] for item in asked)
             own = [item for item in asked if stored_form(item, form) == form]
+            _keep_classic(client, own if form == STORED_CLASSIC else (), urls)
             others += len(page.items) - len(asked)
             yield [await _stored(client, item, form) for item in own]
             for item in asked if form == STORED_CLASSIC else ():
                 if stored_form(item) != form:
                     wanted.setdefault(stored_form(item), set()).add(item["metadata"]["name"])
+
+
+async def _next(pages: AsyncIterator[Page]) -> Page | None:
+    """The next page of a list with bodies; None at its end."""
+    with asking_once():
+        return await anext(pages, None)
+
+
+async def _urls(client: GrafanaClient) -> Mapping[str, tuple[str, str]]:
+    """Returns titles and paths of the pages of all dashboards, by uid, as the search that lists them tells."""
+    pages = search_pages(client, "the dashboards", {"type": "dash-db"})
+    return {hit["uid"]: (hit["title"], hit["url"]) async for hits in pages for hit in hits}
+
+
+def _keep_classic(client: GrafanaClient, items: Sequence[Json], urls: Mapping[str, tuple[str, str]]) -> None:
+    """Keeps dashboards of a list as the answers of the classic API, which makes these of the same objects
+    (UnstructuredToLegacyDashboard, 12.4.0): not those that somebody else manages, of which it tells more, nor those
+    that the search knows by another title."""
+    for item in items:
+        metadata, spec = item["metadata"], item["spec"]
+        told = metadata.get("annotations") or {}
+        title, url = urls.get(metadata["name"], ("", ""))
+        if url and title == spec.get("title") and _MANAGED_BY not in told:
+            version = version_of(metadata)
+            meta = {
+                **{"version": version["version"], "url": url, "folderUid": told.get(FOLDER, "")},
+                **{"created": metadata["creationTimestamp"], "updated": told.get(_CHANGED_AT)},
+            }
+            dashboard = {**spec, "uid": metadata["name"], **version}
+            keep_object(client.connection, dashboard_path(metadata["name"]), {"meta": meta, "dashboard": dashboard})
 
 
 async def _stored(client: GrafanaClient, wire: Mapping[str, Any], form: str) -> Json:
