@@ -14,7 +14,7 @@ from hcl_lite.core.schema import Attr, Mention, Reference, ResourceType
 from hcl_lite.core.schema.attributes import Type
 from hcl_lite.core.schema.secrecy import name_of
 from hcl_lite.core.schema.type_text import type_of
-from hcl_lite.core.values import Secret, Value, lay_out_json, read_json, reveal
+from hcl_lite.core.values import Secret, Value, lay_out_json, read_levelled_json, reveal
 from hcl_lite.lang.toml.write import Code, write_block, write_item
 from hcl_lite.operations.bulk_import.model import Declaration, Found
 
@@ -133,7 +133,7 @@ def has_open_password(draft: Draft) -> bool:
 
 def laid_out(text: str) -> str:
     """JSON text as people read it: its keys in their order."""
-    return f"{lay_out_json(read_json(text))}\n"
+    return f"{lay_out_json(read_levelled_json(text))}\n"
 
 
 # --- arguments --------------------------------------------------------------------------------------------------------

@@ -136,6 +136,7 @@ def _wishes(
             label,
             names[one.key],
             bodies={body: f"{directory}/{names[one.key]}"},
+            texts=one.wish.texts,
             arguments=arguments,
             is_instance=is_instance,
         )

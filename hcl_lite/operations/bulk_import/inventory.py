@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -14,6 +14,7 @@ from hcl_lite.core.redaction import redact
 from hcl_lite.core.schema import Listed, Live, Mention, ProviderError, ResourceType, ValueProblem
 from hcl_lite.core.values import Value
 from hcl_lite.engine.open_providers import Session
+from hcl_lite.operations.bulk_import.blocks import laid_out
 from hcl_lite.operations.bulk_import.model import Found, Inventory, Key, LeftOut, Selection
 from hcl_lite.operations.bulk_import.names import file_stem
 
@@ -202,48 +203,85 @@ def _is_excluded(thing: Found, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns for name in names if name)
 
 
-async def read_objects(session: Session, found: Sequence[Found], told: Told, *, with_fixed: bool = False) -> Inventory:
+def whole(one: Found) -> Found:
+    """An object with all that was read of it."""
+    return one
+
+
+async def read_objects(
+    session: Session,
+    found: Sequence[Found],
+    told: Told,
+    *,
+    with_fixed: bool = False,
+    kept: Callable[[Found], Found] = whole,
+) -> Inventory:
     """`found` with what each is, as its server keeps it; those that cannot be managed here are left out, but
-    `with_fixed` those that no account can change are there too."""
+    `with_fixed` those that no account can change are there too. Of each is `kept` what is asked for, as soon as it is
+    read."""
     done = 0
 
-    async def read(one: Found) -> Found | LeftOut:
+    def count() -> None:
         nonlocal done
-        live = listed.pop(one.key, None)
-        outcome = (
-            await read_object(session, one, with_fixed=with_fixed)
-            if live is None
-            else await _as_read(session, one, live, with_fixed=with_fixed)
-        )
         done += 1
         told(Reached("Reading", done, len(found)))
+
+    async def read(one: Found, live: Live | None = None) -> Found | LeftOut:
+        if live is None:
+            outcome = await read_object(session, one, with_fixed=with_fixed, kept=kept)
+        else:
+            outcome = await _as_read(session, one, live, with_fixed=with_fixed, kept=kept)
+        count()
         return outcome
 
-    listed = await _read_lists(session, found)
-    outcomes = await asyncio.gather(*map(read, found))
+    listed = await _read_lists(session, found, read)
+    outcomes = await asyncio.gather(*(_now(listed[one.key]) if one.key in listed else read(one) for one in found))
     return Inventory(
         [one for one in outcomes if isinstance(one, Found)], [one for one in outcomes if isinstance(one, LeftOut)]
     )
 
 
-async def _read_lists(session: Session, found: Sequence[Found]) -> dict[Key, Live]:
-    """Returns those objects that lists have whole, where that costs less than reading each."""
-    uids: dict[tuple[str, str], set[str]] = {}
+async def _now(outcome: Found | LeftOut) -> Found | LeftOut:
+    return outcome
+
+
+def without_parsed(one: Found) -> Found:
+    """An object as its arguments say it, with the texts of bodies laid out as in files: without what else they were
+    parsed to, which takes many times as much."""
+    attrs = one.type.attrs
+    bodies = {
+        key: laid_out(value)
+        for key, value in one.values.items()
+        if key in attrs and attrs[key].body and attrs[key].json and isinstance(value, str)
+    }
+    values = {key: value for key, value in one.values.items() if key in attrs} | bodies
+    live = one.live and replace(one.live, content=None, document=None)
+    return replace(one, live=live, values=values, wish=replace(one.wish, texts={**bodies, **one.wish.texts}))
+
+
+async def _read_lists(
+    session: Session, found: Sequence[Found], read: Callable[[Found, Live], Awaitable[Found | LeftOut]]
+) -> dict[Key, Found | LeftOut]:
+    """Returns what is `read` of those objects that lists have whole, where that costs less than reading each."""
+    wanted: dict[tuple[str, str], dict[str, Found]] = {}
     for one in found:
-        uids.setdefault((one.provider, one.type.name), set()).add(one.uid)
+        wanted.setdefault((one.provider, one.type.name), {})[one.uid] = one
+    outcomes: dict[Key, Found | LeftOut] = {}
 
-    async def read(provider: str, type_: str) -> dict[Key, Live]:
-        there: dict[Key, Live] = {}
+    async def read_list(provider: str, type_: str) -> None:
+        by_uid = wanted[provider, type_]
         with suppress(ProviderError):  # each is read by itself then, and that says what is wrong
-            async for page in session.get(provider).originals(type_, uids[provider, type_]):
-                there |= {(provider, type_, live.uid): live for live in page}
-        return there
+            async for page in session.get(provider).originals(type_, by_uid):
+                for live in page:
+                    outcomes[provider, type_, live.uid] = await read(by_uid[live.uid], live)
 
-    lists = await asyncio.gather(*(read(provider, type_) for provider, type_ in uids))
-    return {key: live for there in lists for key, live in there.items()}
+    await asyncio.gather(*(read_list(provider, type_) for provider, type_ in wanted))
+    return outcomes
 
 
-async def read_object(session: Session, one: Found, *, with_fixed: bool = False) -> Found | LeftOut:
+async def read_object(
+    session: Session, one: Found, *, with_fixed: bool = False, kept: Callable[[Found], Found] = whole
+) -> Found | LeftOut:
     """Returns `one` with what it is; why it cannot be managed here where that is so."""
     try:
         live = await session.get(one.provider).original(one.type.name, one.uid)
@@ -251,10 +289,12 @@ async def read_object(session: Session, one: Found, *, with_fixed: bool = False)
         return LeftOut(str(one), redact(str(error)))
     if live is None:
         return LeftOut(str(one), "it has gone meanwhile")
-    return await _as_read(session, one, live, with_fixed=with_fixed)
+    return await _as_read(session, one, live, with_fixed=with_fixed, kept=kept)
 
 
-async def _as_read(session: Session, one: Found, live: Live, *, with_fixed: bool) -> Found | LeftOut:
+async def _as_read(
+    session: Session, one: Found, live: Live, *, with_fixed: bool, kept: Callable[[Found], Found]
+) -> Found | LeftOut:
     """Returns `one`, which is `live`; why it cannot be managed here where that is so."""
     fixed = "" if with_fixed else live.fixed
     if fixed or live.owner or live.document is None:
@@ -263,7 +303,8 @@ async def _as_read(session: Session, one: Found, live: Live, *, with_fixed: bool
         values = one.type.values_of(one.uid, live.document)
     except ValueProblem as problem:
         return LeftOut(str(one), problem.summary)
-    return replace(one, live=live, values=values, spellings=await spellings_of(session, one, values))
+    read = kept(replace(one, live=live, values=values))
+    return replace(read, spellings=await spellings_of(session, read, read.values))
 
 
 async def spellings_of(session: Session, one: Found, values: Mapping[str, Value]) -> Mapping[Mention, str]:

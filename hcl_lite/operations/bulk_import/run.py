@@ -12,7 +12,7 @@ from hcl_lite.engine.planning.options import Options
 from hcl_lite.operations.bulk_import.blocks import Draft, referring
 from hcl_lite.operations.bulk_import.drawing import reader_of
 from hcl_lite.operations.bulk_import.filesets import Surroundings, with_filesets
-from hcl_lite.operations.bulk_import.inventory import find_objects, read_objects
+from hcl_lite.operations.bulk_import.inventory import find_objects, read_objects, whole, without_parsed
 from hcl_lite.operations.bulk_import.model import Inventory, LeftOut, Report, Selection, Start, Update
 from hcl_lite.operations.bulk_import.staging import HOME
 from hcl_lite.operations.bulk_import.start import start_configuration
@@ -47,7 +47,8 @@ def import_all(
 
     async def find(scene: Scene) -> Inventory:
         found = await find_objects(scene.session, scene.providers, scene.known.managed, selection, scene.told)
-        read = await read_objects(scene.session, found.found, scene.told)
+        as_read = whole if style.references_data_sources else without_parsed
+        read = await read_objects(scene.session, found.found, scene.told, kept=as_read)
         placed = with_filesets(read.found, surroundings(scene), style)
         changed, kept = await _find_updates(scene) if updates else ([], [])
         return Inventory(placed, (*found.left, *read.left, *kept), found.managed, changed)
