@@ -9,7 +9,7 @@ import httpx
 
 from providers.transport.connection import Connection
 from providers.transport.http import HttpClient
-from providers.transport.kept_answers import keeping_answers
+from providers.transport.kept_answers import asking_once, is_keeping, keep_object, keeping_answers, kept_object
 
 
 def test_the_same_get_is_sent_once() -> None:
@@ -40,3 +40,31 @@ def test_the_same_get_is_sent_once() -> None:
         *("GET /x?", "GET /x?page=2", "GET /x?", "GET /x?", "GET /none?", "GET /none?", "POST /x?", "POST /x?"),
         "GET /x?",
     ]
+
+
+def test_an_object_of_a_list_is_kept_as_it_was() -> None:
+    """By its route, server and account, within the work; of a page that was asked for once no answer is."""
+    sent: list[str] = []
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.url.path)
+        return httpx.Response(200, json={})
+
+    here, other = Connection("http://grafana", auth="a:b"), Connection("http://grafana", auth="c:d")
+    document = {"whole": 2**70, "half": "\ud800", "float": 1.0, "list": [None, True]}
+
+    async def work() -> None:
+        client = HttpClient(here, transport=httpx.MockTransport(answer))
+        with asking_once():
+            await client.get("/page")
+        await client.get("/page")
+
+    keep_object(here, "/x", document)
+    assert (is_keeping(), kept_object(here, "/x")) == (False, None)
+    with keeping_answers():
+        keep_object(here, "/x", document)
+        assert kept_object(here, "/x") == document
+        assert (kept_object(here, "/y"), kept_object(other, "/x")) == (None, None)
+        asyncio.run(work())
+    assert kept_object(here, "/x") is None
+    assert sent == ["/page", "/page"]
