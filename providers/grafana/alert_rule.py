@@ -27,7 +27,7 @@ from providers.grafana.rules import (
 )
 from providers.grafana.since import is_since, require_version
 from providers.kit.api import Json, Rest, Values
-from providers.kit.declaration import Needed
+from providers.kit.hooks import Needed
 from providers.kit.identity import Composite
 from providers.kit.ids import Ids
 from providers.kit.resource import resource

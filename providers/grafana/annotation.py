@@ -13,7 +13,8 @@ from providers.grafana.client import GrafanaClient
 from providers.grafana.since import is_since, since
 from providers.kit.access import Access
 from providers.kit.api import Json, Rest
-from providers.kit.declaration import Needed, Values
+from providers.kit.declaration import Values
+from providers.kit.hooks import Needed
 from providers.kit.identity import ServerId
 from providers.kit.resource import resource
 from providers.kit.version import Digest

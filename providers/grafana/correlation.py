@@ -18,7 +18,8 @@ from providers.grafana.client import GrafanaClient
 from providers.grafana.since import since
 from providers.kit.access import Access
 from providers.kit.api import FromList, Json, Rest
-from providers.kit.declaration import Needed, Values
+from providers.kit.declaration import Values
+from providers.kit.hooks import Needed
 from providers.kit.identity import ServerId
 from providers.kit.ids import Ids
 from providers.kit.paging import Pages

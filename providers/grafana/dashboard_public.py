@@ -19,7 +19,8 @@ from providers.grafana.paths import dashboard_path
 from providers.grafana.since import since
 from providers.kit.access import Access
 from providers.kit.api import Json, Rest
-from providers.kit.declaration import Needed, Values
+from providers.kit.declaration import Values
+from providers.kit.hooks import Needed
 from providers.kit.identity import Name
 from providers.kit.ids import Ids
 from providers.kit.resource import resource

@@ -43,7 +43,7 @@ from providers.grafana.scanning import scan_uid
 from providers.grafana.sensitive import is_metadata_secret, is_uid_secret, secrets_in, texts_of
 from providers.grafana.source_map import bind_sources, sources_in
 from providers.grafana.uses import argument_of, uses_of
-from providers.kit.declaration import name_aside
+from providers.kit.hooks import name_aside
 from providers.kit.resource import Resource
 from providers.kit.wire import Json
 

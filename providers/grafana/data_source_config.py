@@ -20,7 +20,7 @@ from providers.grafana.fixed import FROM_FILE
 from providers.grafana.since import since
 from providers.kit.access import Access
 from providers.kit.api import Api, Json, Occupied, Values
-from providers.kit.declaration import Needed, piece_of
+from providers.kit.hooks import Needed, piece_of
 from providers.kit.ids import Ids
 from providers.kit.resource import Resource, odd_resource
 from providers.kit.version import Fields

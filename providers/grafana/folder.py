@@ -16,7 +16,7 @@ from providers.grafana.revisions import revision_of_meta
 from providers.grafana.stored import stripped
 from providers.grafana.titles import SHOWN_AS, Titles
 from providers.kit.access import Access
-from providers.kit.declaration import Needed
+from providers.kit.hooks import Needed
 from providers.kit.resource import resource
 from providers.kit.version import Fields
 

@@ -15,7 +15,8 @@ from providers.grafana.model import mentions_in
 from providers.grafana.since import since
 from providers.grafana.uses import uses_of
 from providers.kit.access import Access
-from providers.kit.declaration import Needed, Values
+from providers.kit.declaration import Values
+from providers.kit.hooks import Needed
 from providers.kit.resource import Resource, odd_resource
 from providers.kit.version import Fields
 

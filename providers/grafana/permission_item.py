@@ -29,7 +29,7 @@ from providers.grafana.permissions import (
 from providers.grafana.since import since
 from providers.kit.access import Access
 from providers.kit.api import Api, Json, Occupied, Values
-from providers.kit.declaration import Needed, piece_of
+from providers.kit.hooks import Needed, piece_of
 from providers.kit.identity import OneOf
 from providers.kit.resource import Resource, resource
 from providers.kit.version import Digest

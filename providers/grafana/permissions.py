@@ -37,7 +37,7 @@ from providers.grafana.pages import DASHBOARD_IDS, FOLDER_IDS
 from providers.grafana.paths import dashboard_path, folder_path
 from providers.kit.access import Access
 from providers.kit.api import Api, Json, Occupied
-from providers.kit.declaration import Needed
+from providers.kit.hooks import Needed
 from providers.kit.identity import Name
 from providers.kit.ids import Ids
 from providers.kit.observe import read_changed

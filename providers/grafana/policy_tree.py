@@ -15,7 +15,7 @@ from hcl_lite.core.schema.blocks import Block, Blocks, Duration, Set
 from hcl_lite.core.schema.fitting import mismatch
 from hcl_lite.core.values import Value
 from providers.kit.api import Json
-from providers.kit.declaration import Needed
+from providers.kit.hooks import Needed
 from providers.kit.wire import compared
 
 _TOLD_LEVELS: Final = 4

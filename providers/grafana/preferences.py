@@ -16,7 +16,7 @@ from providers.grafana.generations.table import generation_of, require
 from providers.kit.access import Access
 from providers.kit.always_there import AlwaysThere
 from providers.kit.api import Json
-from providers.kit.declaration import Needed
+from providers.kit.hooks import Needed
 from providers.kit.identity import Singleton
 from providers.kit.ids import Ids
 from providers.kit.resource import resource

@@ -13,7 +13,7 @@ from hcl_lite.core.schema.attributes import Type
 from hcl_lite.core.schema.blocks import Block, Blocks, Duration, Map, Set
 from hcl_lite.core.values import UNKNOWN, Secret, Value, derive_uid, is_unknown
 from providers.kit.api import Json
-from providers.kit.declaration import Needed
+from providers.kit.hooks import Needed
 
 Values = Mapping[str, Value]
 

@@ -15,7 +15,8 @@ from providers.grafana.client import GrafanaClient
 from providers.grafana.pages import DASHBOARD_IDS
 from providers.grafana.since import since
 from providers.kit.api import Api, Json
-from providers.kit.declaration import Needed, Values
+from providers.kit.declaration import Values
+from providers.kit.hooks import Needed
 from providers.kit.identity import Name
 from providers.kit.ids import Ids
 from providers.kit.resource import resource

@@ -22,7 +22,7 @@ from hcl_lite.core.schema.blocks import Blocks, Duration, Map, Number, Set, by_a
 from hcl_lite.core.values import Value
 from providers.kit.always_there import AlwaysThere
 from providers.kit.api import FromList, Rest
-from providers.kit.declaration import Needed
+from providers.kit.hooks import Needed
 from providers.kit.identity import Composite, Name, ServerId, Singleton, Uid
 from providers.kit.open_provider import OpenProvider
 from providers.kit.resource import Resource, resource
