@@ -164,6 +164,7 @@ _DOORS: dict[str, frozenset[str]] = {
     "hcl_lite.lang.expressions.jinja": frozenset(
         {"hcl_lite.lang.expressions.sandbox", "hcl_lite.lang.expressions.syntax"}
     ),
+    "hcl_lite.operations.validating": frozenset({"hcl_lite.operations.linting"}),  # and the session that asks servers
     "providers.grafana.client": frozenset({"providers.embedded"}),
     "providers.grafana.dashboard_api": frozenset({"providers.grafana.editor.fill_ins"}),
     "providers.grafana.dashboard_values": frozenset({"providers.grafana.outline"}),  # and the sketches below it

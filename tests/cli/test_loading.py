@@ -33,7 +33,14 @@ _HEAVY = frozenset(
         *("asyncio", "decimal", "email", "http.client", "sqlite3", "ssl", "subprocess", "tempfile", "xml.etree"),
         *("anyio", "httpcore", "httpx", "jinja2", "msgspec", "networkx", "packaging", "pygments", "rich", "starlette"),
         *("tomli", "tomlkit", "uvicorn", "watchfiles", "yaml"),
-        *("hcl_lite.engine.graph", "hcl_lite.lang.config", "hcl_lite.lang.expressions.functions", "hcl_lite.review"),
+        *(
+            "hcl_lite.engine.graph",
+            "hcl_lite.engine.open_providers",
+            "hcl_lite.engine.plan",
+            "hcl_lite.lang.config",
+            "hcl_lite.lang.expressions.functions",
+            "hcl_lite.review",
+        ),
         *("hcl_lite.core.schema", "providers", "providers.grafana", "state"),
     }
 )
@@ -52,6 +59,10 @@ def _write(root: Path, text: str) -> None:
 
 
 _STATE = "asyncio hcl_lite.core.schema hcl_lite.lang.config ssl state subprocess tempfile tomli"
+_VALIDATE = (
+    "asyncio email hcl_lite.core.schema hcl_lite.engine.graph hcl_lite.lang.config "
+    "hcl_lite.lang.expressions.functions providers providers.grafana ssl state subprocess tempfile tomli"
+)
 _LIGHT = [
     ("--help", ""),
     ("version", ""),
@@ -61,12 +72,13 @@ _LIGHT = [
     ("workspace list", _STATE),
     ("output", _STATE),
     ("show", _STATE),
+    ("validate", _VALIDATE),
 ]
 
 
 @pytest.mark.parametrize(("line", "heavy"), _LIGHT, ids=[line for line, _ in _LIGHT])
 def test_a_light_command_loads_nothing_heavy_but_what_it_rests_on(tmp_path: Path, line: str, heavy: str) -> None:
-    """Text is read, a state is read: no server is called, nothing evaluated, nothing drawn."""
+    """Text is read, a state is read, a configuration is checked: no server is called, no plan made, nothing drawn."""
     _write(tmp_path, '[output.x]\nvalue = "1"\n')
     assert sorted(_loaded(tmp_path, *line.split()) & _HEAVY) == heavy.split()
 

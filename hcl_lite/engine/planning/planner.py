@@ -26,7 +26,7 @@ from hcl_lite.engine.planning.block_walk import BlockWalk
 from hcl_lite.engine.planning.dangling_references import dangling_references
 from hcl_lite.engine.planning.deletions import parts_among, with_delete_notes, with_held_objects
 from hcl_lite.engine.planning.described import described
-from hcl_lite.engine.planning.exclusive import exclusive_conflicts, newly_claimed, with_previous_holders
+from hcl_lite.engine.planning.exclusive_changes import exclusive_conflicts, newly_claimed, with_previous_holders
 from hcl_lite.engine.planning.identity import alias_conflict, identity_conflict, whole_conflict
 from hcl_lite.engine.planning.interrupted import interrupted_warnings
 from hcl_lite.engine.planning.options import Options
