@@ -31,12 +31,10 @@ def same(left: Value, right: Value) -> bool:
     if kind is type(right):  # as most are, of plain JSON
         if kind is str:
             return bool(left == right)
-        if (kind is dict or kind is list) and _are_spelled_alike(left, right):
-            return True
         if kind is dict:
-            return len(left) == len(right) and all(key in right and same(left[key], right[key]) for key in left)
+            return len(left) == len(right) and _are_same_objects(left, right)
         if kind is list:
-            return len(left) == len(right) and all(map(same, left, right))
+            return len(left) == len(right) and (_are_spelled_alike(left, right) or all(map(same, left, right)))
     left, right = _open(left), _open(right)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return False
@@ -47,11 +45,26 @@ def same(left: Value, right: Value) -> bool:
     return type(left) is type(right) and bool(left == right)
 
 
+def _are_same_objects(left: dict[str, Value], right: dict[str, Value]) -> bool:
+    """The same of two objects with as many keys: by what is no list and no object first, which takes the least."""
+    inner: list[str] = []
+    for key, value in left.items():
+        if key not in right:
+            return False
+        if type(value) is dict or type(value) is list:
+            inner.append(key)
+        elif not same(value, right[key]):
+            return False
+    if len(inner) > 1 and _are_spelled_alike(left, right):
+        return True
+    return all(same(left[key], right[key]) for key in inner)
+
+
 def _are_spelled_alike(left: Value, right: Value) -> bool:
-    """Whether two values of the same size have the same JSON, and so are equal; others may be, too. Takes a tenth of
-    the time of going through all of them."""
+    """Whether two values have the same JSON, and so are equal; others may be, too. Takes a tenth of the time of going
+    through all of them."""
     try:
-        return len(left) == len(right) and spell_json(left, sort_keys=True) == spell_json(right, sort_keys=True)
+        return spell_json(left, sort_keys=True) == spell_json(right, sort_keys=True)
     except TypeError:  # secrets in them, what is not known, or what that cannot spell
         return False
 

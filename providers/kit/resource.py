@@ -235,7 +235,7 @@ class Resource(Declaration):
             raise self._changed(str(self.uid(values))) from None
         if answer is not None and self.api.tells_made:
             made = self._finished(self._own(self.live(answer), values), values)
-            return replace(made, unfinished=made.unfinished or self._has_unasked(made, values))
+            return replace(made, unfinished=True) if self._has_unasked(made, values) else made
         uid = str(self.uid(values))
         if self.server_given:
             if answer is None:

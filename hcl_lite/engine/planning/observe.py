@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -203,7 +202,7 @@ async def _whole(session: Session, wanted: Wanted, remembered: Remembered, recor
     unmoved = live.version == record.version and record.content != "" and not record.drifted
     if unmoved and remembered.is_asked_for(wanted) and not wanted.block.lifecycle.ignore_changes:
         return live
-    if unmoved and await asyncio.to_thread(hashes.is_of, record.content, declared.hash):
+    if unmoved and await hashes.tell(record.content, declared.hash):
         return replace(live, content=reveal(declared.content))
     read = await session.get(record.provider).read(
         wanted.block.address.type, record.uid, declared.values, record.version

@@ -31,10 +31,13 @@ _UID, _NAME, _LIBRARY = "data source", "data source name", "library panel"
          set()),
         ({"panels": [{"datasource": None}, {"datasource": {}}, {"datasource": {"uid": 3}}, {"libraryPanel": "x"}]},
          set()),
+        ({"panels": [{"options": {"datasource": "o"}, "fieldConfig": {"defaults": {"datasource": {"uid": "f"}}}}]},
+         set()),
         ({"__elements": {"x": {"datasource": {"uid": "e"}}}, "__inputs": [{"datasource": "i"}]}, set()),
     ],
 )  # fmt: skip
 def test_what_a_model_uses(spec: dict[str, Any], found: set[Mention]) -> None:
-    """In all forms, at any depth; not what is built in, what a variable says, or what is no name."""
+    """In all forms, at any depth; not what is built in, what a variable says, what is no name, or where Grafana
+    does not look."""
     assert uses_of(spec) == found
     assert has_library_panels(spec) == any(mention.kind == _LIBRARY for mention in found)
