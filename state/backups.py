@@ -15,8 +15,7 @@ from typing import Any, Protocol
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Live, Origin, Version
-from hcl_lite.core.values import JsonValue, read_levelled_json
-from state.document import as_line
+from state.document import Spelled, as_line
 from state.encryption import Cipher, is_sealed
 from state.file import decode_record, encode_record
 from state.model import Identity, ObjectKey, Record
@@ -63,21 +62,22 @@ class Copy:
         return cls(live.version, live.secret_keys or frozenset(), packed, live.precondition)
 
     @property
-    def document(self) -> JsonValue:
-        """The object as its server gave it."""
-        return read_levelled_json(zlib.decompress(self.packed))
+    def spelled(self) -> Spelled:
+        """The object as its server gave it, as JSON."""
+        return Spelled(zlib.decompress(self.packed).rstrip(b"\n"))
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
     """An object before it was changed: `document` as its server gave it, but for the paths in `left_out`, which were
-    secret; `record` what the state remembered, without fingerprints; None where it was not managed before. `needs` are
-    the objects that it depended on, whose addresses may be others by now."""
+    secret, Spelled perhaps where it is to be written; `record` what the state remembered, without fingerprints; None
+    where it was not managed before. `needs` are the objects that it depended on, whose addresses may be others by
+    now."""
 
     identity: Identity
     origin: Origin
     version: Version
-    document: JsonValue
+    document: Any
     record: Record | None = None
     secret_keys: tuple[str, ...] = ()
     left_out: tuple[tuple[str | int, ...], ...] = ()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import orjson
+
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.values import JsonValue, finite, refuse_constant, spell_json
+from hcl_lite.core.values import JsonValue, finite, read_levelled_json, refuse_constant, spell_json
 
 T = TypeVar("T")
 
@@ -23,11 +26,23 @@ def read_document(data: bytes) -> Any:
         raise ValueError("it is nested too deeply") from error
 
 
-def as_line(document: JsonValue) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """A value as its JSON, for `as_line` to take into its line as it is."""
+
+    text: bytes
+
+    @property
+    def value(self) -> JsonValue:
+        return read_levelled_json(self.text)
+
+
+def as_line(document: Any) -> bytes:
     """JSON; a lone surrogate, which UTF-8 has no bytes for, becomes the escape that JSON has for it."""
     with contextlib.suppress(TypeError):  # such a surrogate, or a number of more than 64 bits
-        return spell_json(document) + b"\n"
-    return json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+        return spell_json(document, default=lambda spelled: orjson.Fragment(spelled.text)) + b"\n"
+    text = json.dumps(document, ensure_ascii=False, default=lambda spelled: spelled.value)
+    return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
 class Fields:

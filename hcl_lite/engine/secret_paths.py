@@ -13,6 +13,8 @@ from hcl_lite.core.redaction import MASK, hide_fields, redact
 from hcl_lite.core.schema import ResourceType, Version
 from hcl_lite.core.values import JsonValue, Secret, Value, spell_json
 from hcl_lite.engine.sensitive import sensitive_in
+from state.backups import Copy
+from state.document import Spelled
 from state.model import Record
 
 
@@ -38,6 +40,14 @@ def without_secrets(document: JsonValue, paths: Collection[Place]) -> tuple[Json
         return value
 
     return kept(document, ()), tuple(left_out)
+
+
+def copy_without_secrets(copy: Copy, paths: Collection[Place]) -> tuple[JsonValue | Spelled, tuple[Place, ...]]:
+    """Returns the same of the document of `copy`: as it is spelled, where nothing has to be left out."""
+    spelled = copy.spelled
+    if not paths and not _tells(spelled.text.decode()):
+        return spelled, ()
+    return without_secrets(spelled.value, paths)
 
 
 def filled(document: JsonValue, other: JsonValue, paths: Collection[Place]) -> JsonValue:

@@ -16,6 +16,7 @@ from hcl_lite.core.diags import HclError
 from hcl_lite.core.schema import Origin
 from state.backup_store import Backups
 from state.backups import Backup, End, Entry, Run, Write, decode_backup, encode_backup
+from state.document import Spelled
 from state.model import Identity, Record
 
 ORIGIN = Origin("https://g.test", "2")
@@ -157,3 +158,20 @@ def test_the_last_run_is_the_last_one_whatever_the_clock_says(tmp_path: Path, mo
         runs = [_run(backups) for _ in range(2)]
     assert backups.list("l") == runs[::-1]
     assert [run.name > earlier.name for run in runs] == [True, True]
+
+
+def test_what_is_spelled_is_written_as_it_is(tmp_path: Path) -> None:
+    """Also beside what only the other way of spelling takes: half of a surrogate pair, or a number of 80 bits."""
+    backups, spelled = Backups(tmp_path / "backups"), Spelled(b'{"n": 1.50, "t": "\\u00e9"}')
+    for attributes in ({}, {"t": "\ud800"}, {"n": 2**80}):
+        record = Record(identity_of("i").address, "fake", "u", {"version": 1}, "", "", attributes)
+        backup = replace(backup_of("i"), document=spelled, record=record)
+
+        async def work(backup: Backup = backup) -> None:
+            log = backups.begin("apply", "l")
+            await log.begin(Write.UPDATE, identity_of("i"), ORIGIN, backup)
+            log.close()
+
+        asyncio.run(work())
+        run = backups.list("l")[0]
+        assert backups.read(run, run.entries[0]) == replace(backup, document={"n": 1.5, "t": "é"})

@@ -19,7 +19,7 @@ from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceTy
 from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.applying.copy_pages import CopyPages
 from hcl_lite.engine.plan import TAKES_AWAY, WRITES, Change, Plan
-from hcl_lite.engine.secret_paths import secret_paths, without_secrets
+from hcl_lite.engine.secret_paths import copy_without_secrets, secret_paths
 from state.backups import Backup, BackupLog, Copy, End, Write
 from state.model import Identity, ObjectKey, Record
 from state.store import Ledger
@@ -96,9 +96,9 @@ class BackupWriter:
         backup: Backup | None = None
         if copy is not None:
             type_ = self.type_of(identity.provider, identity.address.type)
-            document = copy.document  # parsed each time
-            paths = secret_paths(type_, values, record, document, copy.version)
-            document, left_out = without_secrets(document, paths)
+            known = copy.spelled.value if record is not None and record.sensitive else None
+            paths = secret_paths(type_, values, record, known, copy.version)
+            document, left_out = copy_without_secrets(copy, paths)
             told = tuple(sorted(copy.secret_keys))
             needs = self._needs(identity.key)
             backup = Backup(identity, writer.origin, copy.version, document, record, told, left_out, needs)
