@@ -20,11 +20,8 @@ from hcl_lite.core.values import (
     is_unknown,
     reveal,
 )
-from providers.grafana.generations.app_platform import (
-    FOLDER,
-    GROUP,
-    STORED_CLASSIC,
-)
+from providers.grafana.generations.app_platform import GROUP, STORED_CLASSIC
+from providers.grafana.generations.classic_answers import FOLDER
 from providers.grafana.generations.uid_dashboards import folder_of
 from providers.grafana.inputs import bind_inputs, unbound_inputs
 from providers.grafana.limits import check_parent, check_uid

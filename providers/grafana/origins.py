@@ -12,10 +12,10 @@ from typing import Final
 
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.app_platform import survey_authors
+from providers.grafana.generations.classic_answers import find_logins
 from providers.grafana.generations.table import generation_of
 from providers.grafana.limits import ROOT
 from providers.grafana.paths import dashboard_path, folder_path
-from providers.transport.misread import read_all
 
 Rules = Mapping[str, str]  # what each holder may do: {"Viewer": "View", "user:4": "Edit", "team:2": "Admin"}
 
@@ -53,20 +53,11 @@ async def survey_folder_origins(client: GrafanaClient, uids: Collection[str]) ->
 
 
 async def survey_dashboard_origins(client: GrafanaClient, uids: Collection[str]) -> Mapping[str, Origin]:
-    """Returns what `find_dashboard_origin` would for those of dashboards of which the app platform tells.
-
-    12.4.0 makes the login of createdBy and updatedBy in the metadata, and of nothing else (GetUsersFromMeta): one
-    dashboard of each such pair is asked for.
-    """
+    """Returns what `find_dashboard_origin` would of those that the app platform lists: one for each pair of authors is
+    asked for."""
     if not (await generation_of(client)).app_platform:
         return {}
     authors = await survey_authors(client, uids)
-    examples = {one.accounts: uid for uid, one in authors.items()}
-    asked = await read_all(client.find(dashboard_path(uid)) for uid in examples.values())
-    makers = {
-        accounts: wire["meta"].get("createdBy") or ""
-        for accounts, wire in zip(examples, asked, strict=True)
-        if wire is not None
-    }
-    told = {uid: one for uid, one in authors.items() if one.accounts in makers}
-    return {uid: Origin(not one.folder, makers[one.accounts]) for uid, one in told.items()}
+    logins = await find_logins(client, {one.accounts: uid for uid, one in authors.items()})
+    told = {uid: one for uid, one in authors.items() if one.accounts in logins}
+    return {uid: Origin(not one.folder, logins[one.accounts]["createdBy"]) for uid, one in told.items()}

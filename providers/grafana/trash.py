@@ -15,7 +15,8 @@ from typing import Any, Protocol
 
 from hcl_lite.core.schema import ProviderError
 from providers.grafana.client import GrafanaClient
-from providers.grafana.generations.app_platform import FOLDER, GROUP, STORED_CLASSIC, conversion_of, stored_form
+from providers.grafana.generations.app_platform import GROUP, STORED_CLASSIC, conversion_of, stored_form
+from providers.grafana.generations.classic_answers import FOLDER
 from providers.grafana.generations.table import pick_generation
 from providers.grafana.paging import search_pages
 from providers.grafana.paths import dashboard_path

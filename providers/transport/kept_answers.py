@@ -71,6 +71,12 @@ def kept_object(connection: Connection, path: str) -> JsonValue:
     return None if found is None else read_levelled_json(found)
 
 
+def has_object(connection: Connection, path: str) -> bool:
+    """Whether the object of a route is kept."""
+    kept = _KEPT.get()
+    return kept is not None and _name_of_object(connection, path) in kept.objects
+
+
 def keep_object(connection: Connection, path: str, document: Mapping[str, JsonValue]) -> None:
     """`document` is given again as the object of a route."""
     kept = _KEPT.get()

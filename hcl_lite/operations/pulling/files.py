@@ -34,6 +34,8 @@ class Files:
     root: Path
     before: dict[Path, str] = field(default_factory=dict)
     after: dict[Path, str] = field(default_factory=dict)
+    parsed: dict[Path, tuple[str, Any]] = field(default_factory=dict)
+    """TOML files with the texts that they were parsed from: many blocks are in one."""
 
     def text(self, path: Path) -> str:
         """The text of a file as it is to be. Raises CannotEdit."""
@@ -56,7 +58,10 @@ class Files:
 
     def table(self, path: Path, keys: KeyPath) -> Any:
         """The value at `keys` in a TOML file, as it is written. Raises CannotEdit."""
-        value: Any = tomli.loads(self.text(path).removeprefix(_MARK).replace("\r\n", "\n"))
+        text = self.text(path)
+        if self.parsed.get(path, ("",))[0] is not text:
+            self.parsed[path] = text, tomli.loads(text.removeprefix(_MARK).replace("\r\n", "\n"))
+        value = self.parsed[path][1]
         for key in keys:
             value = value[key]
         return value

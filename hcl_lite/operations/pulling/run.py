@@ -43,6 +43,7 @@ from hcl_lite.operations.pulling.taking import take
 from hcl_lite.operations.pulling.trace import Tracer
 from hcl_lite.operations.pulling.users import Users
 from hcl_lite.operations.pulling.written import References
+from providers.transport.kept_answers import keeping_answers
 from state.model import State
 from state.store import Ledger
 
@@ -58,7 +59,8 @@ def pull_changes(context: RunContext, request: PullRequest, caller: Caller, ask:
         return load_project(context, request.inputs)
 
     project = load()
-    with locked(project.store, "pull", request.lock, caller):
+    # The plan of the files is held against what they were made of.
+    with locked(project.store, "pull", request.lock, caller), keeping_answers():
         report = run_async(_Run(project, load, request, caller, ask).pull)
     if request.takes_new:
         new = take_new(context, request, caller)

@@ -11,10 +11,10 @@ from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient, version_of
 from providers.grafana.editor.defaults import EDITED, SCHEMA_VERSION
 from providers.grafana.fixed import FROM_FILE, fixed_by_annotations, fixed_by_meta, owner_by_annotations
+from providers.grafana.generations.classic_answers import FOLDER, Authors, ClassicAnswers, authors_of
 from providers.grafana.generations.generation import Json, Known, Save
 from providers.grafana.generations.uid_dashboards import UidDashboards
 from providers.grafana.model import METADATA_PARTS, Model, content_of_flat, declared_of, spelled
-from providers.grafana.paging import search_pages
 from providers.grafana.paths import dashboard_path
 from providers.grafana.revisions import revision_of_meta
 from providers.grafana.uses import has_library_panels
@@ -22,21 +22,16 @@ from providers.kit.app_platform import AppPlatform
 from providers.kit.paging import Page, platform_pages
 from providers.transport.connection import DRY_RUN
 from providers.transport.errors import Denied, Invalid, NotFound
-from providers.transport.kept_answers import asking_once, is_keeping, keep_object, kept_object
+from providers.transport.kept_answers import asking_once, has_object, is_keeping, kept_object
 from providers.transport.misread import read_all
 
 GROUP = "dashboard.grafana.app"
-FOLDER = "grafana.app/folder"
 _VERSION = f"{GROUP}/v1beta1"
 _RESOURCE = "dashboards"
 # The form in which most are stored: nothing is converted, which makes a page take a third of the time (12.4.0).
 STORED_CLASSIC = "v0alpha1"
 _USER = "user:"
 _MESSAGE = "grafana.app/message"
-_MADE_BY = "grafana.app/createdBy"
-_CHANGED_BY = "grafana.app/updatedBy"
-_CHANGED_AT = "grafana.app/updatedTimestamp"
-_MANAGED_BY = "grafana.app/managedBy"
 _DRY_RUNS = (12, 4)
 _TRIED = (12, 4)  # for lists with bodies, and deletions with a precondition
 _FEW: Final = 20
@@ -54,6 +49,8 @@ class PlatformDashboards(UidDashboards):
         found = await client.survey_metadata(_VERSION, _RESOURCE, known)
         of_files = [live for live in found.values() if live is not None and live.fixed == FROM_FILE]
         told = await read_all(_with_fixed(client, live) for live in of_files)
+        if is_keeping():
+            await _keep_moved(client, known, found)
         return {**found, **{live.uid: live for live in told}}
 
     async def find(
@@ -74,22 +71,9 @@ class PlatformDashboards(UidDashboards):
         return save.overwrite
 
 
-@dataclass(frozen=True, slots=True)
-class Authors:
-    """The folder of a dashboard, and the accounts that have made and changed it, as its metadata tells them."""
-
-    folder: str
-    accounts: tuple[str, str]
-
-
 async def survey_authors(client: GrafanaClient, uids: Collection[str]) -> Mapping[str, Authors]:
     """Returns those of dashboards that are there, by the list that surveys them."""
-
-    def read(metadata: Json) -> Authors:
-        told = metadata.get("annotations") or {}
-        return Authors(told.get(FOLDER, ""), (told.get(_MADE_BY, ""), told.get(_CHANGED_BY, "")))
-
-    found = await _dashboards(_VERSION.rpartition("/")[2]).survey_metadata(client, uids, (), read)
+    found = await _dashboards(_VERSION.rpartition("/")[2]).survey_metadata(client, uids, (), authors_of)
     return {uid: authors for uid, authors in found.items() if authors is not None}
 
 
@@ -132,7 +116,7 @@ async def stored_pages(client: GrafanaClient, uids: Collection[str]) -> AsyncIte
     """
     if (await client.server()).version < _TRIED:
         return
-    urls = await _urls(client) if is_keeping() and len(uids) >= _FEW else {}
+    classic = await ClassicAnswers.begin(client) if is_keeping() and len(uids) >= _FEW else None
     wanted = {STORED_CLASSIC: set(uids)}
     while wanted:
         form, names = wanted.popitem()
@@ -144,7 +128,8 @@ async def stored_pages(client: GrafanaClient, uids: Collection[str]) -> AsyncIte
             asked = [item for item in page.items if item["metadata"]["name"] in names]
             names.difference_update(item["metadata"]["name"] for item in asked)
             own = [item for item in asked if stored_form(item, form) == form]
-            _keep_classic(client, own if form == STORED_CLASSIC else (), urls)
+            if classic is not None and form == STORED_CLASSIC:
+                await classic.keep(own)
             others += len(page.items) - len(asked)
             yield [await _stored(client, item, form) for item in own]
             for item in asked if form == STORED_CLASSIC else ():
@@ -152,34 +137,18 @@ async def stored_pages(client: GrafanaClient, uids: Collection[str]) -> AsyncIte
                     wanted.setdefault(stored_form(item), set()).add(item["metadata"]["name"])
 
 
+async def _keep_moved(client: GrafanaClient, known: Known, found: Mapping[str, Live | None]) -> None:
+    """Keeps the dashboards of a survey that are at other versions than `known`, and so are about to be read."""
+    moved = [uid for uid, live in found.items() if live is not None and known[uid] and live.version != known[uid]]
+    left = [uid for uid in moved if not has_object(client.connection, dashboard_path(uid))]
+    async for _ in stored_pages(client, left):
+        pass
+
+
 async def _next(pages: AsyncIterator[Page]) -> Page | None:
     """The next page of a list with bodies; None at its end."""
     with asking_once():
         return await anext(pages, None)
-
-
-async def _urls(client: GrafanaClient) -> Mapping[str, tuple[str, str]]:
-    """Returns titles and paths of the pages of all dashboards, by uid, as the search that lists them tells."""
-    pages = search_pages(client, "the dashboards", {"type": "dash-db"})
-    return {hit["uid"]: (hit["title"], hit["url"]) async for hits in pages for hit in hits}
-
-
-def _keep_classic(client: GrafanaClient, items: Sequence[Json], urls: Mapping[str, tuple[str, str]]) -> None:
-    """Keeps dashboards of a list as the answers of the classic API, which makes these of the same objects
-    (UnstructuredToLegacyDashboard, 12.4.0): not those that somebody else manages, of which it tells more, nor those
-    that the search knows by another title."""
-    for item in items:
-        metadata, spec = item["metadata"], item["spec"]
-        told = metadata.get("annotations") or {}
-        title, url = urls.get(metadata["name"], ("", ""))
-        if url and title == spec.get("title") and _MANAGED_BY not in told:
-            version = version_of(metadata)
-            meta = {
-                **{"version": version["version"], "url": url, "folderUid": told.get(FOLDER, "")},
-                **{"created": metadata["creationTimestamp"], "updated": told.get(_CHANGED_AT)},
-            }
-            dashboard = {**spec, "uid": metadata["name"], **version}
-            keep_object(client.connection, dashboard_path(metadata["name"]), {"meta": meta, "dashboard": dashboard})
 
 
 async def _stored(client: GrafanaClient, wire: Mapping[str, Any], form: str) -> Json:
