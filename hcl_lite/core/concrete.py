@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from hcl_lite.core.equality import same
 from hcl_lite.core.pairing import pair
@@ -18,14 +19,20 @@ from hcl_lite.core.values import Value
 _OWN_LINE = re.compile(r"[ \t]*,[ \t]*(?:#[^\n]*)?\n")  # what comes after a last item that has a comma
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Node:
-    """A value in a text, from `start` to `end`, and what is in it; `members` is None for a scalar."""
+    """A value in a text, from `start` to `end`; `read` finds what is in it, which few values are asked for, and is None
+    for a scalar."""
 
     start: int
     end: int
     value: Value
-    members: tuple[Member, ...] | None = None
+    read: Callable[[], tuple[Member, ...]] | None = None
+
+    @cached_property
+    def members(self) -> tuple[Member, ...] | None:
+        """What is in the value, in the order of the text; None for a scalar."""
+        return None if self.read is None else self.read()
 
 
 @dataclass(frozen=True, slots=True)

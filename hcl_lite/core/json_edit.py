@@ -3,19 +3,18 @@ line end stay, as does every character of what does not change. Pure."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hcl_lite.core.concrete import Member, Node, Spelling, apply_splices, splices
-from hcl_lite.core.values import Value, finite
+from hcl_lite.core.values import Value, finite, refuse_constant
 
 _BLANK = re.compile(r"[ \t\r\n]*")
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?", re.ASCII)
-_DECODER = json.JSONDecoder()
-_WORDS = (("true", True), ("false", False), ("null", None))
+_DECODER = json.JSONDecoder(parse_float=finite, parse_constant=refuse_constant)
 _INDENT = re.compile(r"\n([ \t]+)[^ \t\r\n]")
 _COLON = re.compile(r'"([ \t]*:[ \t]*)[^ \t\r\n]')
 _COMMA = re.compile(r',([ \t]*)["\d\[{tfn-]')
@@ -29,12 +28,15 @@ def edit_json(text: str, wanted: Value) -> str:
 
 def parse_json(text: str) -> Node:
     """Returns the concrete syntax of a JSON text; a byte order mark is none of it. Raises ValueError."""
+    start = _after_blank(text, 1 if text.startswith("\ufeff") else 0)
     try:
-        return _Scanner(text).document()
-    except (IndexError, StopIteration) as error:
-        raise ValueError("The JSON ends too early.") from error
+        node = _node(text, start)
     except RecursionError as error:
         raise ValueError("It is nested too deeply.") from error
+    end = _after_blank(text, node.end)
+    if end < len(text):
+        raise ValueError(f"There is more after the JSON, at offset {end}.")
+    return node
 
 
 def spelling_of(text: str, node: Node) -> Spelling:
@@ -77,78 +79,38 @@ def _has_half(text: str) -> bool:
     return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-class _Scanner:
-    """One pass over the text; every method starts at `self.at` and leaves it behind what it read."""
+def _node(text: str, start: int) -> Node:
+    """The value at `start` of a text that is JSON from there on; what is in it is looked at when it is asked for."""
+    value, end = _DECODER.raw_decode(text, start)
+    if isinstance(value, dict):
+        return Node(start, end, value, lambda: tuple(_entries(text, start)))
+    if isinstance(value, list):
+        return Node(start, end, value, lambda: tuple(_items(text, start)))
+    return Node(start, end, value)
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 1 if text.startswith("\ufeff") else 0
 
-    def document(self) -> Node:
-        self.skip()
-        node = self.value()
-        self.skip()
-        if self.at < len(self.text):
-            raise ValueError(f"There is more after the JSON, at offset {self.at}.")
-        return node
+def _entries(text: str, start: int) -> Iterator[Member]:
+    at = _after_blank(text, start + 1)
+    while text[at] != "}":
+        at = _after_blank(text, at + 1) if text[at] == "," else at
+        key, end = _DECODER.raw_decode(text, at)
+        node = _node(text, _after_blank(text, _after_blank(text, end) + 1))  # behind the colon
+        yield Member(at, key, node)
+        at = _after_blank(text, node.end)
 
-    def value(self) -> Node:
-        start, head = self.at, self.text[self.at]
-        if head == "{":
-            members = self.members("}", self.entry)
-            return Node(start, self.at, {str(one.key): one.node.value for one in members}, members)
-        if head == "[":
-            members = self.members("]", lambda index: Member(self.at, index, self.value()))
-            return Node(start, self.at, [one.node.value for one in members], members)
-        if head == '"':
-            return Node(start, *self.string())
-        for word, meaning in _WORDS:
-            if self.text.startswith(word, start):
-                self.at += len(word)
-                return Node(start, self.at, meaning)
-        return self.number()
 
-    def string(self) -> tuple[int, str]:
-        found, self.at = _DECODER.raw_decode(self.text, self.at)
-        return self.at, found
+def _items(text: str, start: int) -> Iterator[Member]:
+    at = _after_blank(text, start + 1)
+    for index in itertools.count():
+        if text[at] == "]":
+            return
+        at = _after_blank(text, at + 1) if text[at] == "," else at
+        node = _node(text, at)
+        yield Member(at, index, node)
+        at = _after_blank(text, node.end)
 
-    def number(self) -> Node:
-        match = _NUMBER.match(self.text, self.at)
-        if match is None:
-            raise ValueError(f"Expected a value at offset {self.at}.")
-        start, self.at = self.at, match.end()
-        whole = match[1] is None and match[2] is None
-        return Node(start, self.at, int(match[0]) if whole else finite(match[0]))
 
-    def entry(self, _: int) -> Member:
-        start = self.at
-        if self.text[start] != '"':
-            raise ValueError(f"Expected a key at offset {start}.")
-        _, key = self.string()
-        self.skip()
-        self.expect(":")
-        self.skip()
-        return Member(start, key, self.value())
-
-    def members(self, close: str, read: Any) -> tuple[Member, ...]:
-        self.at += 1
-        found: list[Member] = []
-        self.skip()
-        while self.text[self.at] != close:
-            if found:
-                self.expect(",")
-                self.skip()
-            found.append(read(len(found)))
-            self.skip()
-        self.at += 1
-        return tuple(found)
-
-    def expect(self, letter: str) -> None:
-        if self.text[self.at] != letter:
-            raise ValueError(f'Expected "{letter}" at offset {self.at}.')
-        self.at += 1
-
-    def skip(self) -> None:
-        match = _BLANK.match(self.text, self.at)
-        assert match is not None
-        self.at = match.end()
+def _after_blank(text: str, at: int) -> int:
+    match = _BLANK.match(text, at)
+    assert match is not None
+    return match.end()

@@ -70,8 +70,13 @@ class Secret:
     __str__ = __repr__
 
 
+_SCALARS: Final = frozenset((str, int, float, bool, type(None)))
+
+
 def reveal(value: Value) -> Value:
     """Returns `value` with its secrets in the open: only for what is sent to their server."""
+    if type(value) in _SCALARS:  # which most are, and asking for a Mapping takes long
+        return value
     if isinstance(value, Secret):
         return reveal(value.value)
     if isinstance(value, Mapping):

@@ -99,7 +99,7 @@ class _Editor:
                 return Node(spot.value, spot.value_end, value)  # dotted keys
         else:
             return Node(spot.value, spot.value_end, value)
-        return Node(spot.value, spot.value_end, value, tuple(members))
+        return Node(spot.value, spot.value_end, value, lambda: tuple(members))
 
     def _member(self, path: KeyPath, key: str | int, value: Any) -> Member:
         return Member(self.spots[path].key, key, self._node(path, value))

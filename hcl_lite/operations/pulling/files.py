@@ -4,9 +4,11 @@ changed them meanwhile."""
 from __future__ import annotations
 
 import difflib
+import itertools
 import os
+import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ from hcl_lite.lang.toml.edit import edit_toml
 from hcl_lite.lang.toml.locate import KeyPath
 
 _MARK = "\ufeff"  # of the byte order, before a text
+_CONTEXT = 3  # lines of a diff around what has changed
+_HUNK = re.compile(r"([-+])(\d+)")
 _KEPT = ".hcl-lite"  # what is fetched and kept there is nobody's to edit
 
 
@@ -128,5 +132,21 @@ def _encoded(text: str) -> bytes:
 
 
 def _unified(before: str, after: str, name: str) -> str:
-    lines = difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{name}", f"b/{name}")
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    """A unified diff; what is alike at the beginning and at the end is not compared, which takes long."""
+    old, new = before.splitlines(True), after.splitlines(True)
+    ahead = max(0, _alike(old, new) - _CONTEXT)
+    behind = max(0, _alike(old[:ahead:-1], new[:ahead:-1]) - _CONTEXT)
+    cut_old, cut_new = old[ahead : len(old) - behind], new[ahead : len(new) - behind]
+    diff = difflib.unified_diff(cut_old, cut_new, f"a/{name}", f"b/{name}", n=_CONTEXT)
+    moved = (_moved(line, ahead) if line.startswith("@@") else line for line in diff)
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in moved)
+
+
+def _moved(head: str, lines: int) -> str:
+    """The head of a hunk that stands so many lines further down."""
+    return _HUNK.sub(lambda match: f"{match[1]}{int(match[2]) + lines}", head)
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many lines are the same at the beginning."""
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

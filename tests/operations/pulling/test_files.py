@@ -69,7 +69,7 @@ def test_what_is_not_to_be_edited_is_refused(tmp_path: Path) -> None:
         "ro.json": "is read-only",
         ".hcl-lite/m.json": "lies outside of the configuration",
         "l.json": "is not UTF-8",
-        "n.json": "cannot be edited: The JSON ends too early.",
+        "n.json": "cannot be edited: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
         "none.json": "cannot be read: No such file or directory",
         "out.json": "lies outside of the configuration",
         "../out.json": "lies outside of the configuration",
