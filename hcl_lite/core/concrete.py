@@ -31,7 +31,7 @@ class Node:
 
     @cached_property
     def members(self) -> tuple[Member, ...] | None:
-        """What is in the value, in the order of the text; None for a scalar."""
+        """Entries or items, in the order of the text; None for a scalar."""
         return None if self.read is None else self.read()
 
 

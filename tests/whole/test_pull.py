@@ -15,6 +15,7 @@ import pytest
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.core.files import write_private
 from tests.conftest import Hcl, Server
+from tests.whole.processes import served
 from tests.whole.project import Project, plan_changes
 
 Json = dict[str, Any]
@@ -33,6 +34,11 @@ _BOARD = """
 [resource.grafana_dashboard.d]
 folder      = "${grafana_folder.team.uid}"
 config_json = '${file("d.json")}'
+"""
+_MANY = """
+[resource.grafana_dashboard.d]
+for_each    = '${fileset(".", "d*.json")}'
+config_json = "${file(each.key)}"
 """
 _TEXT = """{
   "uid": "pull-d",   "title": "Case",
@@ -506,3 +512,27 @@ def test_many_edits_of_real_dashboards(seed: int, hcl: Hcl, server: Server, shar
             boards[f"pull-{len(boards)}"] = {k: v for k, v in model.items() if k not in ("id", "uid", "version")}
     chosen = {uid: boards[uid] for uid in chance.sample(sorted(boards), min(20, len(boards)))}
     _edits(hcl, server, tmp_path, chosen, 30, seed)
+
+
+def test_many_that_were_edited_are_read_in_the_pages_of_a_list(hcl: Hcl, tmp_path: Path) -> None:
+    """One by itself, for the login of whoever has edited them; the plan asks for none again, nor for what they were."""
+    count = 25
+    with served(tmp_path / "served.db", page_bytes=600) as (server, app):
+        (tmp_path / "main.toml").write_text(server.provider + _MANY)
+        for number in range(count):
+            (tmp_path / f"d{number}.json").write_text(
+                json.dumps({"uid": f"d{number}", "title": f"D {number}"}, indent=2)
+            )
+        assert hcl("apply", "--auto-approve").code == 0
+        for number in range(count):
+            _edit(server, f"d{number}", lambda board: board.update(description="Edited"))
+        app.access_log.clear()
+        outcome = hcl("pull")
+        singly = [path for _, path, _ in app.access_log if path.startswith("/api/dashboards/uid/")]
+    assert (outcome.code, outcome.out.count("changed by admin")) == (0, count)
+    assert "No changes." in outcome.out
+    assert len(singly) == 1
+    texts = [(tmp_path / f"d{number}.json").read_text() for number in range(count)]
+    assert texts == [
+        f'{{\n  "uid": "d{number}",\n  "title": "D {number}",\n  "description": "Edited"\n}}' for number in range(count)
+    ]

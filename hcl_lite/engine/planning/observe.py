@@ -143,11 +143,13 @@ async def _with_drift(
     declared = wanted.declared
     if live is None or live.content is None or not record.content:
         return _Content(live)
-    found = without_unasked(declared.type.attrs, live.content, declared.content)
-    if remembered.hashes.is_of(record.content, hash_of(found)):
+    found = hash_of(without_unasked(declared.type.attrs, live.content, declared.content))
+    if remembered.hashes.is_of(record.content, found):
         return _Content(live)
     reader, type_ = session.get(record.provider), wanted.block.address.type
     live = replace(live, revision=await reader.read_revision(type_, live))
+    if found == declared.hash:  # it has come to what is asked for: what it was before does not matter
+        return _Content(live)
     left = await _left(session, declared, remembered.hashes, record, live)
     if left is None:
         return _Content(live)

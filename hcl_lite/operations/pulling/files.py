@@ -148,5 +148,5 @@ def _moved(head: str, lines: int) -> str:
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many lines are the same at the beginning."""
+    """Returns the number of lines that are the same at the beginning."""
     return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

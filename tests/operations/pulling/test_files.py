@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,30 @@ def test_what_is_not_to_be_edited_is_refused(tmp_path: Path) -> None:
         "../out.json": "lies outside of the configuration",
     }
     assert files.changed == {}
+
+
+_LINES = [f"{number}\n" for number in range(30)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (_LINES, [*_LINES[:12], "new\n", *_LINES[13:]]),
+        (_LINES, [*_LINES[:3], *_LINES[4:20], "new\n", *_LINES[20:]]),
+        (_LINES, ["first\n", *_LINES]),
+        (_LINES, [*_LINES, "last\n"]),
+        (_LINES, _LINES[1:]),
+        (_LINES, _LINES[:-1]),
+        (["a\n"] * 10, ["a\n"] * 11),
+        (_LINES, []),
+        ([], _LINES),
+    ],
+)
+def test_a_difference_is_that_of_the_whole_texts(tmp_path: Path, before: list[str], after: list[str]) -> None:
+    """Though what is alike at both ends is not compared."""
+    path = tmp_path / "a"
+    path.write_text("".join(before))
+    files = Files(tmp_path)
+    files.put(path, "".join(after))
+    whole = "".join(difflib.unified_diff(before, after, "a/a", "b/a"))
+    assert files.differences == {"a": whole}
