@@ -33,6 +33,7 @@ from hcl_lite.operations.operation import operation
 from hcl_lite.operations.planning import make_build, make_plan
 from hcl_lite.operations.project import Project, load_project
 from hcl_lite.operations.requests import Inputs
+from providers.transport.kept_answers import keeping_answers
 from providers.transport.tally import counting_requests
 from state.model import Record, State
 
@@ -62,7 +63,7 @@ class _Look:
 
     async def find(self) -> Drift:
         """All of it, provider by provider."""
-        with counting_requests() as tally:
+        with counting_requests() as tally, keeping_answers():
             records = _by_provider(self.state)
             changes: list[Change] = []
             unseen: list[Unseen] = []
