@@ -66,6 +66,11 @@ async def _change_all(client: httpx.AsyncClient, project: Project) -> None:
     await _save(client, project, range(project.size))
 
 
+async def _change_edited(client: httpx.AsyncClient, project: Project) -> None:
+    """Write the dashboards that somebody edits in Grafana."""
+    await _save(client, project, project.edited)
+
+
 async def _import(client: httpx.AsyncClient, project: Project) -> None:
     """List what there is, with the dashboards' bodies, and write each into a file."""
     await asyncio.gather(_read(client, _FOLDERS, _METADATA), _call(client, "GET", "/api/datasources"))
@@ -89,6 +94,7 @@ JOBS: Final[Mapping[str, Callable[[httpx.AsyncClient, Project], Awaitable[None]]
     "create": _create,
     "change-one": _change_one,
     "change-all": _change_all,
+    "change-edited": _change_edited,
     "import": _import,
     "delete": _delete,
 }

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.benchmarks.counting import Counter, Traffic, counting
-from tests.benchmarks.programs import BARE, ROOT, Program, child_environment, clearing
+from tests.benchmarks.programs import BARE, ROOT, Program, child_environment, clearing, saving
 from tests.benchmarks.projects import Project
 from tests.benchmarks.servers import Opener, Server
 
@@ -68,6 +68,8 @@ def live(
                 arguments = program.arguments(job, project, url, auth)
                 if arguments is None:
                     continue
+                if job == "pull":
+                    _edit_outside(project, server, auth)
                 before = server.cpu()
                 usage = run(arguments, project.directory)
                 after = server.cpu()
@@ -128,6 +130,13 @@ def _edit(project: Project, job: str) -> None:
         project.edit(range(project.changed, project.changed + 1), 2)
     elif job == "all changed":
         project.edit(range(project.size), 3)
+
+
+def _edit_outside(project: Project, server: Server, auth: str) -> None:
+    """Edit dashboards on the server, unmeasured; their files stay as they are."""
+    project.edit(project.edited, 4)
+    run(saving(project, server.url, auth), project.directory)
+    project.edit(project.edited, 3)
 
 
 def run(arguments: Sequence[str], directory: Path) -> Usage:

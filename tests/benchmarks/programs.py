@@ -25,6 +25,7 @@ JOBS: Final = (
     "import --all",
     "one change",
     "all changed",
+    "pull",
     "destroy",
 )
 """In the order in which they are done: each finds what those before it have left."""
@@ -40,6 +41,7 @@ _OURS: Final[Mapping[str, Sequence[str]]] = {
     "import --all": ("-C", "others", "import", "--all"),
     "one change": ("apply", "--auto-approve"),
     "all changed": ("apply", "--auto-approve"),
+    "pull": ("pull",),
     "destroy": ("destroy", "--auto-approve"),
 }
 _TERRAFORMS: Final[Mapping[str, Sequence[str]]] = {
@@ -62,6 +64,7 @@ _BARE: Final[Mapping[str, str]] = {
     "import --all": "import",
     "one change": "change-one",
     "all changed": "change-all",
+    "pull": "import",
     "destroy": "delete",
 }
 
@@ -122,6 +125,11 @@ def all_programs() -> Sequence[Program]:
 def clearing(project: Project, url: str, auth: str) -> Sequence[str]:
     """Return the command that deletes whatever of a project is on a server."""
     return (*_BARE_CLIENT, "delete", str(project.directory), str(project.size), url, auth)
+
+
+def saving(project: Project, url: str, auth: str) -> Sequence[str]:
+    """Return the command that saves dashboards on a server, as somebody who edits them there does."""
+    return (*_BARE_CLIENT, "change-edited", str(project.directory), str(project.size), url, auth)
 
 
 def child_environment() -> dict[str, str]:

@@ -43,6 +43,11 @@ class Project:
         return self.size // 2
 
     @property
+    def edited(self) -> range:
+        """Numbers of the dashboards that somebody edits in Grafana: a tenth of all."""
+        return range(0, self.size, 10)
+
+    @property
     def others(self) -> Path:
         """Directory of a project for the same server in which nothing is declared yet."""
         return self.directory / "others"

@@ -35,6 +35,7 @@ def test_every_job_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         "import --all": 3,
         "one change": 4,
         "all changed": 13,
+        "pull": 3,
         "destroy": 12,
     }
     assert all(row["cpu"] > 0 and row["memory"] > 0 and row["server_cpu"] is not None for row in rows)
