@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -21,7 +22,7 @@ from providers.grafana.uses import has_library_panels
 from providers.kit.app_platform import AppPlatform
 from providers.kit.paging import Page, platform_pages
 from providers.transport.connection import DRY_RUN
-from providers.transport.errors import Denied, Invalid, NotFound
+from providers.transport.errors import ApiError, Denied, Invalid, NotFound
 from providers.transport.kept_answers import asking_once, has_object, is_keeping, kept_object
 from providers.transport.misread import read_all
 
@@ -141,8 +142,9 @@ async def _keep_moved(client: GrafanaClient, known: Known, found: Mapping[str, L
     """Keeps the dashboards of a survey that are at other versions than `known`, and so are about to be read."""
     moved = [uid for uid, live in found.items() if live is not None and known[uid] and live.version != known[uid]]
     left = [uid for uid in moved if not has_object(client.connection, dashboard_path(uid))]
-    async for _ in stored_pages(client, left):
-        pass
+    with suppress(ApiError):  # each is read by itself then, and that says what is wrong
+        async for _ in stored_pages(client, left):
+            pass
 
 
 async def _next(pages: AsyncIterator[Page]) -> Page | None:
