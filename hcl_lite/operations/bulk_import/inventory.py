@@ -221,28 +221,23 @@ async def read_objects(
     read."""
     done = 0
 
-    def count() -> None:
-        nonlocal done
-        done += 1
-        told(Reached("Reading", done, len(found)))
-
     async def read(one: Found, live: Live | None = None) -> Found | LeftOut:
+        nonlocal done
         if live is None:
             outcome = await read_object(session, one, with_fixed=with_fixed, kept=kept)
         else:
             outcome = await _as_read(session, one, live, with_fixed=with_fixed, kept=kept)
-        count()
+        done += 1
+        told(Reached("Reading", done, len(found)))
         return outcome
 
-    listed = await _read_lists(session, found, read)
-    outcomes = await asyncio.gather(*(_now(listed[one.key]) if one.key in listed else read(one) for one in found))
+    by_key = await _read_lists(session, found, read)
+    rest = [one for one in found if one.key not in by_key]
+    by_key |= zip((one.key for one in rest), await asyncio.gather(*map(read, rest)), strict=True)
+    outcomes = [by_key[one.key] for one in found]
     return Inventory(
         [one for one in outcomes if isinstance(one, Found)], [one for one in outcomes if isinstance(one, LeftOut)]
     )
-
-
-async def _now(outcome: Found | LeftOut) -> Found | LeftOut:
-    return outcome
 
 
 def without_parsed(one: Found) -> Found:
