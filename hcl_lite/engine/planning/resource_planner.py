@@ -95,14 +95,13 @@ class ResourcePlanner:
             async with self._places:
                 arguments = await self._arguments(block, type_)
                 return await self._plan_whole(block, arguments, None, None, progress)
-        arguments = await self._arguments(block, type_, self._bodies_unread(block, type_))
+        bodies = self._bodies_unread(block, type_)
+        arguments = await self._arguments(block, type_, bodies)
         claims, whole = exclusive_claims(block, type_, arguments.values), type_.whole(arguments.values)
         doubts = await self._idle_import(block, record)
-        is_brief = not arguments.has_secrets and self.options.contents is not Contents.ALL
+        is_brief = bodies != "" or not (arguments.has_secrets or self.options.contents is Contents.ALL)
         if is_brief:  # many blocks wait for one list, and few of them need their bodies again
             arguments = arguments.without_bodies(type_)
-        elif self._bodies_unread(block, type_):
-            arguments = await self._arguments(block, type_)
         live = await self.survey(record)
         has_it = record is self.identities.standing(block)  # still, after what others were planned in the meantime
         if has_it and self._is_untouched(block, record, arguments, live, progress):
