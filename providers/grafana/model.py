@@ -14,7 +14,7 @@ from typing import Any
 
 from hcl_lite.core.places import Place, marked
 from hcl_lite.core.schema import Mention, ValueProblem
-from hcl_lite.core.values import UNKNOWN, Value, read_levelled_json, spell_json
+from hcl_lite.core.values import UNKNOWN, Value, is_deeper, read_levelled_json, spell_json
 from providers.grafana.limits import check_title, check_uid
 
 CLASSIC = ""
@@ -123,7 +123,7 @@ def read_model(attribute: str, config: Any) -> Model:
     document = _decode(attribute, config) if isinstance(config, str) else config
     if not isinstance(document, dict):
         raise ValueProblem(attribute, "A dashboard is a JSON object", f"Found {_kind(document)}.")
-    if _is_deeper(document, MOST_LEVELS):
+    if is_deeper(document, MOST_LEVELS):
         raise ValueProblem(attribute, "The dashboard is nested too deeply", f"At most {MOST_LEVELS} levels are taken.")
     if "spec" in document and "apiVersion" in document:
         return _read_resource(attribute, document)
@@ -146,17 +146,6 @@ def read_model(attribute: str, config: Any) -> Model:
         )
     check_title(attribute, document.get("title"), "dashboard")
     return Model(CLASSIC, check_uid(attribute, document.get("uid")), document)
-
-
-def _is_deeper(document: Any, most: int) -> bool:
-    """Whether lists and objects stand in each other more than `most` times."""
-    level = [document]
-    for _ in range(most):
-        insides = [item.values() if type(item) is dict else item for item in level]
-        level = [item for inside in insides for item in inside if type(item) is dict or type(item) is list]
-        if not level:
-            return False
-    return True
 
 
 def _count_panels(spec: Json) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from hcl_lite.core.values import read_levelled_json
+from hcl_lite.core.values import is_deeper, read_levelled_json
 from providers.transport.errors import NotJson, NotTaken
 from providers.transport.receiving import Answer
 
@@ -26,19 +26,9 @@ def value_of(method: str, url: str, answer: Answer) -> Any:
         kind = answer.headers.get("Content-Type", "no content type")
         whole = "not whole, or no JSON though it says to be" if says_json(answer) else "not JSON but"
         return _not_json(method, url, answer, f"the answer is {whole} {kind}")
-    if _is_deeper(value, DEEPEST):
+    if is_deeper(value, DEEPEST):
         return NotTaken(method, url, answer.status_code, f"the answer is nested in more than {DEEPEST} levels")
     return value
-
-
-def _is_deeper(value: Any, levels: int) -> bool:
-    """Whether a value has more levels than that; without recursion, which is what the limit is for."""
-    level = [value] if isinstance(value, dict | list) else []
-    while level and levels >= 0:
-        inner = (item for one in level for item in (one.values() if type(one) is dict else one))
-        level = [item for item in inner if type(item) is dict or type(item) is list]
-        levels -= 1
-    return bool(level)
 
 
 def says_json(answer: Answer) -> bool:

@@ -18,6 +18,7 @@ from hcl_lite.core.values import (
     Value,
     canonical_json,
     finite,
+    is_deeper,
     lay_out_json,
     read_levelled_json,
     refuse_constant,
@@ -138,3 +139,36 @@ def test_json_is_spelled_so_that_each_reader_gets_the_same_or_not_at_all(value: 
     except TypeError:
         return
     assert repr(json.loads(spelled)) == repr(json.loads(json.dumps(value)))
+
+
+def _depth(value: object) -> int:
+    """The number of lists and mappings that stand in each other."""
+    if isinstance(value, dict | list | tuple):
+        return 1 + max(map(_depth, value.values() if isinstance(value, dict) else value), default=0)
+    return 0
+
+
+_NESTED = st.recursive(
+    st.none() | st.text("\n ", max_size=20) | st.sampled_from([UNKNOWN, Secret("geheim"), 2**70, "\ud800"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXT, inner, max_size=3) | st.tuples(inner, inner),
+    max_leaves=8,
+)
+
+
+@given(_NESTED, st.integers(1, 6))
+@example([[]], 1)
+@example({"a": {}}, 1)
+@example({"a": {"b": "\n      "}}, 2)
+def test_depth_is_that_of_lists_and_mappings(value: object, levels: int) -> None:
+    """Whatever the leaves are, and where the innermost is empty."""
+    assert is_deeper(value, levels) == (_depth(value) > levels)
+
+
+@pytest.mark.parametrize(("depth", "levels", "is_it"), [(250, 250, False), (251, 250, True), (3000, 250, True)])
+@pytest.mark.parametrize("leaf", [[], 1, UNKNOWN])
+def test_depth_beyond_what_is_written_at_once_is_told(depth: int, levels: int, is_it: bool, leaf: object) -> None:
+    """Also beyond Python's own recursion."""
+    value = leaf
+    for number in range(depth - isinstance(leaf, list)):
+        value = [value] if number % 2 else {"a": value}
+    assert is_deeper(value, levels) is is_it

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.packed import Packed
 from hcl_lite.core.places import Place, at, changed, leaves
 from hcl_lite.core.redaction import has_password
 from hcl_lite.core.schema import Attr, Mention, Reference, ResourceType
@@ -45,6 +46,11 @@ class Draft:
         """The [[import]] that makes the object the block's."""
         return import_statement(self.address, self.found.uid)
 
+    def without_bodies(self) -> Draft:
+        """The same without the arguments that its files say: empty texts stand for them."""
+        bodies = self.files.keys() - self.found.wish.arguments.keys()
+        return replace(self, arguments={key: "" if key in bodies else value for key, value in self.arguments.items()})
+
     def reading(self, paths: Mapping[str, str]) -> Mapping[str, Any]:
         """The arguments, with bodies read from `paths` but where an expression is given for them."""
         given = self.found.wish.arguments
@@ -67,6 +73,8 @@ class Draft:
 
     def _secret_places(self) -> list[Place]:
         """Returns the places among the arguments of the secrets that the server keeps."""
+        if not self.kept:
+            return []
         values = self.found.values
         given = self.found.type.with_secrets(values, {name: Secret(_STAND_IN) for name in self.kept})
         before = {place for place, _ in leaves(reveal(values))}
@@ -115,12 +123,14 @@ def make_draft(found: Found, label: str, exclusive: Collection[str] = ()) -> Dra
         rest = {name: value for name, value in arguments.items() if name != key}
         if key in arguments and attr.computed and attr.replaces and found.type.given_uid(rest) == found.uid:
             arguments = rest  # it is in the body
-    files = {
-        key: wish.texts[key] if key in wish.texts else laid_out(value)
+    bodies = {
+        key: value
         for key, value in arguments.items()
         if found.type.attrs[key].body and found.type.attrs[key].json and isinstance(value, str)
         if key not in wish.arguments or key in wish.bodies
     }
+    laid = {key: laid_out(value) for key, value in bodies.items() if key not in wish.texts}
+    files = Packed.picked({key: (laid if key in laid else wish.texts, key) for key in bodies})
     arguments = {key: value for key, value in {**arguments, **wish.arguments}.items() if value is not None}
     return Draft(found, address, arguments, files)
 

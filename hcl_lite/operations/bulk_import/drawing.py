@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.files import read_file
+from hcl_lite.core.packed import Packed
 from hcl_lite.engine.plan import Action, Plan
 from hcl_lite.operations.bulk_import.blocks import Draft, has_open_password, make_draft, referring
 from hcl_lite.operations.bulk_import.known import Known, expressions_for
@@ -38,8 +39,8 @@ class Drawn:
     @property
     def files(self) -> Mapping[str, str]:
         """The texts of all files to be put in place, by path, in this order: blocks after what they read."""
-        texts = {**self.texts, **self.layout.files}
-        return {path: texts[path] for path in sorted(texts, key=lambda path: path.endswith(".toml"))}
+        texts = Packed(self.texts, self.layout.files)
+        return Packed.picked({path: (texts, path) for path in sorted(texts, key=lambda path: path.endswith(".toml"))})
 
     @property
     def objects(self) -> Mapping[Address, Key]:
@@ -64,7 +65,10 @@ def draw(
     fresh = [one for one in found if one.key not in known.given]
     names = name_blocks(fresh, known.labels)
     exclusive = _exclusive(found)
-    made = [make_draft(one, names[one.key], exclusive.get((one.provider, one.type.name), ())) for one in fresh]
+    made = [
+        make_draft(one, names[one.key], exclusive.get((one.provider, one.type.name), ())).without_bodies()
+        for one in fresh
+    ]
     open_ = {draft.address for draft in made if has_open_password(draft)}
     reason = "a URL among its settings has a password in it, which would stand in a file"
     left = [LeftOut(str(draft.found), reason) for draft in made if draft.address in open_]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.packed import Packed
 from hcl_lite.core.progress import Reached
 from hcl_lite.core.redaction import redact
 from hcl_lite.core.schema import Listed, Live, Mention, ProviderError, ResourceType, ValueProblem
@@ -241,17 +242,19 @@ async def read_objects(
 
 
 def without_parsed(one: Found) -> Found:
-    """An object as its arguments say it, with the texts of bodies laid out as in files: without what else they were
-    parsed to, which takes many times as much."""
+    """An object as its arguments say it, with the texts of bodies laid out as in files, and packed: without what else
+    they were parsed to, which takes many times as much."""
     attrs = one.type.attrs
-    bodies = {
-        key: laid_out(value)
-        for key, value in one.values.items()
-        if key in attrs and attrs[key].body and attrs[key].json and isinstance(value, str)
-    }
-    values = {key: value for key, value in one.values.items() if key in attrs} | bodies
+    bodies = Packed(
+        {
+            key: laid_out(value)
+            for key, value in one.values.items()
+            if key in attrs and attrs[key].body and attrs[key].json and isinstance(value, str)
+        }
+    )
+    values = Packed({key: value for key, value in one.values.items() if key in attrs and key not in bodies}, bodies)
     live = one.live and replace(one.live, content=None, document=None)
-    return replace(one, live=live, values=values, wish=replace(one.wish, texts={**bodies, **one.wish.texts}))
+    return replace(one, live=live, values=values, wish=replace(one.wish, texts=Packed(bodies, one.wish.texts)))
 
 
 async def _read_lists(

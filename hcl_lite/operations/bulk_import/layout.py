@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.packed import Packed
 from hcl_lite.lang.toml.format import format_source
 from hcl_lite.lang.toml.source import parse_source
 from hcl_lite.operations.bulk_import.blocks import Draft, block_text, declaration_texts
@@ -78,11 +79,11 @@ def lay_out(
     """The files of `drafts`, and of what goes `beside` them; none that is there is written over. Those that are
     `waiting` for an apply have their [[import]] beside them."""
     paths = _body_paths(drafts, templates, read)
-    bodies = {paths[draft.address, key]: text for draft in drafts for key, text in draft.files.items()}
+    bodies = Packed.picked({paths[draft.address, key]: (draft.files, key) for draft in drafts for key in draft.files})
     blocks: dict[Address, list[Draft]] = {}
     for draft in drafts:
         blocks.setdefault(draft.address.collection, []).append(draft)
-    bodies = {**beside.texts, **bodies}
+    bodies = Packed(beside.texts, bodies)
     _refuse_others(bodies, read)
     tables = {file: [*texts] for file, texts in declaration_texts(beside.declarations).items()}
     counts = Counter({file: len(texts) for file, texts in tables.items()})
@@ -98,7 +99,7 @@ def lay_out(
             counts[name] += len(blocks_there)
     files = {name: "\n".join(texts) for name, texts in tables.items()}
     return Layout(
-        {**bodies, **{name: _appended(read(name), text, name) for name, text in files.items()}},
+        Packed(bodies, {name: _appended(read(name), text, name) for name, text in files.items()}),
         counts,
         files,
         {draft.address: draft.found.key for draft in drafts},
@@ -110,7 +111,7 @@ def _refuse_others(bodies: Mapping[str, str], read: Read) -> None:
     outside = [path for path in bodies if path.startswith("/") or ".." in path.split("/")]
     if outside:
         raise HclError(Diagnostic(f"{outside[0]} is outside of the configuration", "Nothing is written there."))
-    others = [path for path, text in bodies.items() if read(path) not in (None, text)]
+    others = [path for path in bodies if (there := read(path)) is not None and there != bodies[path]]
     if others:
         hint = "Have it written to another file, or move that one."
         raise HclError(Diagnostic(f"{others[0]} is there already", "It is not written over.", hint=hint))

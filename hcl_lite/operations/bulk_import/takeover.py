@@ -147,11 +147,11 @@ class _Run:
             self.told(Reached("Planning"))
             checked = await check_blocks(replace(self.project, staged=self.staging.new), state, known, drawn)
             if not checked.wrong:
-                drawn = with_imports(
-                    replace(drawn, plan=checked.plan, left=(*left, *drawn.left), notes=notes), root, self.style
-                )
-                self.staging.stage(drawn.files)
-                return drawn
+                drawn = replace(drawn, plan=checked.plan, left=(*left, *drawn.left), notes=notes)
+                complete = with_imports(drawn, root, self.style)
+                if complete is not drawn:
+                    self.staging.stage(complete.files)
+                return complete
             addresses = {key: address for address, key in drawn.objects.items()}
             wrong = checked.wrong
             beside = _without(beside, wrong, left)
