@@ -28,14 +28,13 @@ from hcl_lite.core.schema import (
 from hcl_lite.core.values import UNKNOWN, Secret, Value
 from hcl_lite.engine.desired import Values
 from hcl_lite.engine.evaluate import Arguments, arguments_of, evaluate_resource, problem_at
+from hcl_lite.engine.survey import Survey
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.config import Config
 from hcl_lite.lang.config.declared import ProviderTypes, provider_type
 from hcl_lite.lang.evaluation.expand import provider_address
 from hcl_lite.lang.evaluation.scope import Scope
 from state.model import ObjectKey
-
-Survey = Mapping[str, Live | None]
 
 _CALLS_AT_ONCE = 128
 """Calls that are under way to all servers together: each takes a connection, of which a process may have few."""
@@ -65,8 +64,8 @@ class Session:
         self._deferred: set[str] = set()
         self._types: dict[str, ProviderType] = {}
         self._names: dict[tuple[str, str], asyncio.Task[Distinct | None]] = {}
-        self._surveys: dict[tuple[str, str], asyncio.Task[Survey]] = {}
-        self._ahead: dict[tuple[str, str], tuple[Mapping[str, Version], asyncio.Task[Survey]]] = {}
+        self._surveys: dict[tuple[str, str], Survey] = {}
+        self._complete: set[tuple[str, str]] = set()  # the surveys of all expected objects of a type
         self._lists: dict[tuple[str, str], asyncio.Task[Sequence[Listed]]] = {}
 
     def open(self, name: str, settings: Mapping[str, Value]) -> None:
@@ -213,30 +212,24 @@ class Session:
         The first call of a type surveys all expected objects of it at once. Raises ProviderError.
         """
         key = (provider, type_)
-        task = self._surveys.get(key)
-        if task is None:
-            with outside_steps():
-                task = asyncio.ensure_future(self._survey(key))
-            self._surveys[key] = task
-        found = await asyncio.shield(task)
-        return found[uid] if uid in found else await self.get(provider).read(type_, uid, None, expected_version)
-
-    async def _survey(self, key: tuple[str, str]) -> Survey:
-        """Surveys the expected objects of a type, but for those whose survey has begun."""
-        provider, type_ = key
-        expected = self.expected.get(key, {})
-        if key not in self._ahead:
-            return await self.get(provider).survey(type_, expected)
-        known, ahead = self._ahead[key]
-        rest = {uid: version for uid, version in expected.items() if uid not in known}
-        more = await self.get(provider).survey(type_, rest) if rest else {}
-        return {**await asyncio.shield(ahead), **more}
+        survey = self._survey_of(key)
+        if key not in self._complete:
+            self._complete.add(key)
+            survey.add(self.expected.get(key, {}))
+        await survey.wait_for(uid)
+        if uid in survey.found:
+            return survey.found[uid]
+        return await self.get(provider).read(type_, uid, None, expected_version)
 
     def survey_ahead(self, provider: str, type_: str, known: Mapping[str, Version]) -> None:
         """Begins to survey the objects `known` of a type of an open provider."""
-        with outside_steps():
-            task = asyncio.ensure_future(self.get(provider).survey(type_, known))
-        self._ahead[provider, type_] = known, task
+        self._survey_of((provider, type_)).add(known)
+
+    def _survey_of(self, key: tuple[str, str]) -> Survey:
+        if key not in self._surveys:
+            provider, type_ = key
+            self._surveys[key] = Survey(lambda known, on_found: self.get(provider).survey(type_, known, on_found))
+        return self._surveys[key]
 
     async def named(self, provider: str, type_: str) -> Distinct | None:
         """Returns the unique names of a type and their holders, asked for once; None for a type whose names are not
@@ -276,10 +269,10 @@ class Session:
 
     async def close(self) -> None:
         """Closes all opened providers."""
-        ahead = (task for _, task in self._ahead.values())
-        tasks = (*self._surveys.values(), *ahead, *self._names.values(), *self._lists.values())
+        tasks = (*self._names.values(), *self._lists.values())
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        closing = (survey.close() for survey in self._surveys.values())
+        await asyncio.gather(*tasks, *closing, return_exceptions=True)
         for provider in self._open.values():
             await provider.close()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from hcl_lite.core.schema import Live, Version
+from hcl_lite.core.schema import Live, OnFound, Version
 from hcl_lite.core.values import Value, is_secret
 from providers.grafana.app_resource_values import DROPPED, FOLDER, PARTS, content_of, given_in, metadata_of, version_for
 from providers.grafana.client import GrafanaClient
@@ -119,7 +119,9 @@ class AppResources(Api[GrafanaClient]):
         listed = await read_all(_list(client, served) for served in await all_kinds(client))
         return [one for objects in listed for one in objects if says_something(_kind_of(one), one["spec"])]
 
-    async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+    async def survey(
+        self, client: GrafanaClient, known: Mapping[str, Version], on_found: OnFound
+    ) -> Mapping[str, Live | None]:
         """One list of metadata for each kind."""
         kinds: dict[tuple[str, str], dict[str, str]] = {}
         for uid in known:

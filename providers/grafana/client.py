@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from hcl_lite.core.run_context import RunContext
-from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Live, OnFound, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
 from providers.grafana.directory import Directory
 from providers.grafana.fixed import fixed_by_annotations
@@ -144,14 +144,15 @@ class GrafanaClient(PlatformClient):
         return f"/apis/{group_version}/namespaces/{quote(server.namespace, safe='')}/{resource}"
 
     async def survey_metadata(
-        self, group_version: str, resource: str, known: Mapping[str, Version]
+        self, group_version: str, resource: str, known: Mapping[str, Version], on_found: OnFound
     ) -> dict[str, Live | None]:
-        """Returns the metadata of those of `known`, objects of a resource by name, that exist. Raises ApiError.
+        """Returns the metadata of those of `known`, objects of a resource by name, that exist. `on_found`: see
+        Reader.survey. Raises ApiError.
 
         GET /apis/…, metadata only; what was there (it has a version) and is not in the list is asked for by itself.
         """
         seen = {name for name, version in known.items() if version}
-        return await _resources(group_version, resource).survey_metadata(self, known, seen, live_of)
+        return await _resources(group_version, resource).survey_metadata(self, known, seen, live_of, on_found)
 
     async def find_metadata(self, group_version: str, resource: str, name: str) -> Live | None:
         """One of these objects, surveyed; None where there is none (GET /apis/…/:name, 12.4). Raises ApiError."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from hcl_lite.core.equality import same
-from hcl_lite.core.schema import Listed, Live, Revision, Search, Version
+from hcl_lite.core.schema import Listed, Live, OnFound, Revision, Search, Version
 from hcl_lite.core.values import Value, is_secret, known_text
 from providers.grafana.client import GrafanaClient
 from providers.grafana.dashboard_values import content_of_values
@@ -87,8 +87,10 @@ class Dashboards(Api[GrafanaClient]):
     async def search(self, client: GrafanaClient, search: Search) -> Sequence[Json]:
         return _as_wire(await search_dashboards(client, search))
 
-    async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None] | None:
-        return await (await generation_of(client)).dashboards.survey(client, known)
+    async def survey(
+        self, client: GrafanaClient, known: Mapping[str, Version], on_found: OnFound
+    ) -> Mapping[str, Live | None] | None:
+        return await (await generation_of(client)).dashboards.survey(client, known, on_found)
 
     async def create(self, client: GrafanaClient, body: Json) -> Json:
         return await _save(client, body, None)

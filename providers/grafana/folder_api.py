@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from hcl_lite.core.schema import Held, Live, Refused, Version, summarize
+from hcl_lite.core.schema import Held, Live, OnFound, Refused, Version, summarize
 from providers.grafana.client import GrafanaClient
 from providers.grafana.fixed import FROM_FILE
 from providers.grafana.generations.table import generation_of
@@ -62,11 +62,13 @@ class Folders(Api[GrafanaClient]):
             for one in listed
         ]
 
-    async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None] | None:
+    async def survey(
+        self, client: GrafanaClient, known: Mapping[str, Version], on_found: OnFound
+    ) -> Mapping[str, Live | None] | None:
         if not (await generation_of(client)).app_platform:
             return None
-        found = await client.survey_metadata(GROUP_VERSION, "folders", known)
-        return {uid: live and replace(live, fixed=fixed_folder(live.fixed)) for uid, live in found.items()}
+        found = await client.survey_metadata(GROUP_VERSION, "folders", known, lambda live: on_found(_folder(live)))
+        return {uid: live and _folder(live) for uid, live in found.items()}
 
     async def create(self, client: GrafanaClient, body: Json) -> Json:
         made: Json = await client.call("POST", _PATH, body=body)
@@ -144,6 +146,11 @@ async def is_folder_missing(client: GrafanaClient, uid: str) -> bool:
 def fixed_folder(reason: str) -> str:
     """Returns the reason why a folder cannot be changed; one that was made for dashboards from files can be (12.4)."""
     return "" if reason == FROM_FILE else reason
+
+
+def _folder(live: Live) -> Live:
+    """A folder, as its metadata tell of it."""
+    return replace(live, fixed=fixed_folder(live.fixed))
 
 
 async def _rule_groups_in(client: GrafanaClient, uid: str, below: Sequence[Held]) -> Sequence[Held]:

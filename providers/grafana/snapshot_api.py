@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
-from hcl_lite.core.schema import Live, Version
+from hcl_lite.core.schema import Live, OnFound, Version
 from hcl_lite.core.values import known_text
 from providers.grafana.client import GrafanaClient
 from providers.grafana.filling.fill import Filled, NotFilled, fill_dashboard, utc_now
@@ -53,7 +53,9 @@ class Snapshots(kit.Api[GrafanaClient]):
     async def list(self, client: GrafanaClient) -> Sequence[kit.Json]:
         return [dict(item) for item in await list_snapshots(client)]
 
-    async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+    async def survey(
+        self, client: GrafanaClient, known: Mapping[str, Version], on_found: OnFound
+    ) -> Mapping[str, Live | None]:
         """The list is of one page, and of what the account may see: a key that is not in it is asked for."""
         listed = {item["key"]: item["created"] for item in await list_snapshots(client)}
         result: dict[str, Live | None] = {}

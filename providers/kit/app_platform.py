@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
-from hcl_lite.core.schema import Live, Version
+from hcl_lite.core.schema import Live, OnFound, Version
 from providers.kit.answer_check import check_uid
 from providers.kit.api import Api, Json, Values
 from providers.kit.paging import platform_pages
@@ -65,10 +65,12 @@ class AppPlatform(Api[PlatformClient]):
         path = await self.path_of(client)
         return [flat(item) async for page in platform_pages(client, path, _PAGE) for item in page.items]
 
-    async def survey(self, client: PlatformClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+    async def survey(
+        self, client: PlatformClient, known: Mapping[str, Version], on_found: OnFound
+    ) -> Mapping[str, Live | None]:
         seen = {uid for uid, version in known.items() if version}
         return await self.survey_metadata(
-            client, known, seen, lambda told: Live(told["name"], self.versioned({"metadata": told}))
+            client, known, seen, lambda told: Live(told["name"], self.versioned({"metadata": told})), on_found
         )
 
     async def create(self, client: PlatformClient, body: Json) -> Json:
@@ -111,18 +113,25 @@ class AppPlatform(Api[PlatformClient]):
         return put
 
     async def survey_metadata(
-        self, client: PlatformClient, names: Collection[str], seen: Collection[str], read: Callable[[Json], T]
+        self,
+        client: PlatformClient,
+        names: Collection[str],
+        seen: Collection[str],
+        read: Callable[[Json], T],
+        on_found: Callable[[T], None] = lambda _: None,
     ) -> dict[str, T | None]:
-        """Returns what `read` makes of the metadata of each of `names`, by one list. Nothing is kept of the others, of
-        which there may be many: where asking for what is still missing by name costs less than they do, the list is
-        left. What was `seen` and is not in it is asked for by itself, too: for half a minute 12.4 lists nothing new to
-        an account that is no administrator."""
+        """Returns what `read` makes of the metadata of each of `names`, by one list, and calls `on_found` with it as it
+        comes. Nothing is kept of the others, of which there may be many: where asking for what is still missing by name
+        costs less than they do, the list is left. What was `seen` and is not in it is asked for by itself, too: for
+        half a minute 12.4 lists nothing new to an account that is no administrator."""
         found: dict[str, T | None] = dict.fromkeys(names)
         left, others, is_whole = len(found), 0, False
         async for page in platform_pages(client, await self.path_of(client), _PAGE, METADATA_LIST):
             for item in page.items:
-                if item["metadata"]["name"] in found:
-                    found[item["metadata"]["name"]] = read(item["metadata"])
+                name = item["metadata"]["name"]
+                if name in found:
+                    found[name] = one = read(item["metadata"])
+                    on_found(one)
                     left -= 1
                 else:
                     others += 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from hcl_lite.core.schema import Dependent, Held, Live, Revision, Search, Version
+from hcl_lite.core.schema import Dependent, Held, Live, OnFound, Revision, Search, Version
 from hcl_lite.core.values import Value
 from providers.transport.errors import NotFound
 from providers.transport.http import HttpClient
@@ -24,9 +24,11 @@ class Extras(Protocol[ClientIn]):
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
-    async def survey(self, client: ClientIn, known: Mapping[str, Version]) -> Mapping[str, Live | None] | None:
+    async def survey(
+        self, client: ClientIn, known: Mapping[str, Version], on_found: OnFound
+    ) -> Mapping[str, Live | None] | None:
         """Returns the objects that are `known` by uid, without their contents, as a list route tells them, given the
-        remembered versions; None where there is no such route, so that each is read."""
+        remembered versions; None where there is no such route, so that each is read. `on_found`: see Reader.survey."""
         return None
 
     async def check_health(self, client: ClientIn, uid: str) -> str:

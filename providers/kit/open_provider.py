@@ -24,12 +24,14 @@ from hcl_lite.core.schema import (
     Live,
     Made,
     Mention,
+    OnFound,
     Origin,
     Resolved,
     Revision,
     Search,
     Verb,
     Version,
+    ignore_found,
     untold,
 )
 from hcl_lite.core.schema.provider import ListOf
@@ -126,10 +128,12 @@ class OpenProvider(Generic[Client]):
         with self._understood(f"Searching for {type_} on"):
             return await self._types[type_].search(self._client, search)
 
-    async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+    async def survey(
+        self, type_: str, known: Mapping[str, Version], on_found: OnFound = ignore_found
+    ) -> Mapping[str, Live | None]:
         with self._understood(f"Listing {type_} on"):
             kind = self._types[type_]
-            found = await kind.survey(self._client, known)
+            found = await kind.survey(self._client, known, lambda live: on_found(check_live(kind, live)))
             return {uid: live and check_live(kind, live, uid) for uid, live in found.items()}
 
     async def read(

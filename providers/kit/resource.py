@@ -21,7 +21,20 @@ from typing import Any, TypeVar
 from hcl_lite.core.contents import holds, without_unasked
 from hcl_lite.core.places import Place, at, without
 from hcl_lite.core.redaction import has_password
-from hcl_lite.core.schema import Attr, Conflict, Dependent, Distinct, Held, Listed, Live, Revision, Search, Version
+from hcl_lite.core.schema import (
+    Attr,
+    Conflict,
+    Dependent,
+    Distinct,
+    Held,
+    Listed,
+    Live,
+    OnFound,
+    Revision,
+    Search,
+    Version,
+    ignore_found,
+)
 from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, reveal
@@ -172,11 +185,13 @@ class Resource(Declaration):
         """Returns what is short and open among the values that a list tells of an object."""
         return {key: value for key, value in known.items() if _is_short(value) and _is_open(self.attrs[key])}
 
-    async def survey(self, client: HttpClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+    async def survey(
+        self, client: HttpClient, known: Mapping[str, Version], on_found: OnFound = ignore_found
+    ) -> Mapping[str, Live | None]:
         """One list where that has all of every object, or the versions of all; otherwise one GET each, in parallel."""
         if not known:
             return {}
-        surveyed = await self.api.survey(client, known)
+        surveyed = await self.api.survey(client, known, on_found)
         if surveyed is not None:
             return surveyed
         if self.api.is_listed:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hcl_lite.core.run_context import RunContext
-from hcl_lite.core.schema import Live, Version
+from hcl_lite.core.schema import Live, OnFound, Version
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.engine.planning.planner import Planner
@@ -40,9 +40,9 @@ def _noting(world: World) -> _Asked:
     asked: _Asked = []
     survey = world.server.survey
 
-    async def noted(type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+    async def noted(type_: str, known: Mapping[str, Version], on_found: OnFound) -> Mapping[str, Live | None]:
         asked.append((type_, sorted(known)))
-        return await survey(type_, known)
+        return await survey(type_, known, on_found)
 
     world.server.survey = noted  # type: ignore[method-assign]
     return asked

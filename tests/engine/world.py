@@ -27,6 +27,7 @@ from hcl_lite.core.schema import (
     Live,
     Made,
     Mention,
+    OnFound,
     Origin,
     ProviderType,
     Reference,
@@ -39,6 +40,7 @@ from hcl_lite.core.schema import (
     Verb,
     Version,
     Whole,
+    ignore_found,
     untold,
 )
 from hcl_lite.core.schema.provider import ListOf
@@ -265,7 +267,9 @@ class FakeServer:
     async def search(self, type_: str, search: Search) -> Sequence[Listed]:
         return ()
 
-    async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+    async def survey(
+        self, type_: str, known: Mapping[str, Version], on_found: OnFound = ignore_found
+    ) -> Mapping[str, Live | None]:
         return {uid: self._live(type_, uid, whole=False) for uid in known}
 
     async def read(

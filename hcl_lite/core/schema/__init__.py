@@ -19,6 +19,7 @@ from hcl_lite.core.schema.objects import (
     Live,
     Made,
     Mention,
+    OnFound,
     Origin,
     Reference,
     Resolved,
@@ -28,6 +29,7 @@ from hcl_lite.core.schema.objects import (
     Version,
     Whole,
     count_in,
+    ignore_found,
     summarize,
     untold,
 )
@@ -54,6 +56,7 @@ __all__ = [
     "LookupType",
     "Made",
     "Mention",
+    "OnFound",
     "Origin",
     "ProviderError",
     "ProviderType",
@@ -73,6 +76,7 @@ __all__ = [
     "Whole",
     "Writer",
     "count_in",
+    "ignore_found",
     "summarize",
     "untold",
 ]

@@ -135,6 +135,15 @@ async def untold(_: Live) -> None:
     """Ignores a message."""
 
 
+OnFound = Callable[[Live], None]
+"""Told of an object of a survey as soon as it is found, before the others are; not of one of which the end of the
+survey tells more."""
+
+
+def ignore_found(_: Live) -> None:
+    """Ignores an object that is found."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """The URL of a server, and the number of an organisation where one is asked for."""

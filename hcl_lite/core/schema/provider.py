@@ -18,12 +18,14 @@ from hcl_lite.core.schema.objects import (
     Live,
     Made,
     Mention,
+    OnFound,
     Origin,
     Resolved,
     Revision,
     Search,
     Verb,
     Version,
+    ignore_found,
     untold,
 )
 from hcl_lite.core.schema.resource_type import LookupType, ResourceType
@@ -78,8 +80,11 @@ class Reader(Protocol):
     async def search(self, type_: str, search: Search) -> Sequence[Listed]:
         """Returns the objects that the server's own search finds. Called for `Capabilities.search`."""
 
-    async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
-        """Returns each known object without its content, None where it is missing, in as few calls as possible.
+    async def survey(
+        self, type_: str, known: Mapping[str, Version], on_found: OnFound = ignore_found
+    ) -> Mapping[str, Live | None]:
+        """Returns each known object without its content, None where it is missing, in as few calls as possible. Calls
+        `on_found` with those that are found before the end.
 
         `known` has the remembered version of each uid, {} for none: where a server has no uids, the number in the
         version identifies the object.

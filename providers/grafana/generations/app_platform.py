@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from hcl_lite.core.schema import Live, Revision, Version
+from hcl_lite.core.schema import Live, OnFound, Revision, Version
 from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient, version_of
 from providers.grafana.editor.defaults import EDITED, SCHEMA_VERSION
@@ -46,8 +46,12 @@ class PlatformDashboards(UidDashboards):
 
     placed_by: Literal["folderId", "folderUid"] = "folderUid"
 
-    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None] | None:
-        found = await client.survey_metadata(_VERSION, _RESOURCE, known)
+    async def survey(self, client: GrafanaClient, known: Known, on_found: OnFound) -> Mapping[str, Live | None] | None:
+        def note(live: Live) -> None:
+            if live.fixed != FROM_FILE and not is_keeping():  # what has moved is kept before anybody reads it
+                on_found(live)
+
+        found = await client.survey_metadata(_VERSION, _RESOURCE, known, note)
         of_files = [live for live in found.values() if live is not None and live.fixed == FROM_FILE]
         told = await read_all(_with_fixed(client, live) for live in of_files)
         if is_keeping():

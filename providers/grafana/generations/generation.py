@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from hcl_lite.core.schema import Live, Version
+from hcl_lite.core.schema import Live, OnFound, Version
 from providers.grafana.client import GrafanaClient
 
 Json = dict[str, Any]
@@ -40,8 +40,9 @@ class Saved:
 class Dashboards(Protocol):
     """The adapter of a generation to classic dashboards."""
 
-    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None] | None:
-        """Returns those of `known` that a list tells of, without contents; None where no list tells versions."""
+    async def survey(self, client: GrafanaClient, known: Known, on_found: OnFound) -> Mapping[str, Live | None] | None:
+        """Returns those of `known` that a list tells of, without contents; None where no list tells versions.
+        `on_found`: see Reader.survey."""
 
     async def find(
         self, client: GrafanaClient, uid: str, title: str = "", expected_version: Version | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from hcl_lite.core.schema import Conflict, Live, Version
+from hcl_lite.core.schema import Conflict, Live, OnFound, Version
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.generation import Json, Known, Save, Saved
 from providers.grafana.generations.kept_uids import KeptUids
@@ -28,7 +28,7 @@ class SlugDashboards(KeptUids):
 
     _kind: ClassVar[str] = "dashboard"
 
-    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None] | None:
+    async def survey(self, client: GrafanaClient, known: Known, on_found: OnFound) -> Mapping[str, Live | None] | None:
         """None: one GET each, and one for each dashboard of the server while any uid has not been seen yet."""
         return None
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from hcl_lite.core.schema import Conflict, Live, Version
+from hcl_lite.core.schema import Conflict, Live, OnFound, Version
 from providers.grafana.client import GrafanaClient
 from providers.grafana.fixed import fixed_by_meta
 from providers.grafana.generations.generation import Json, Known, Save, Saved
@@ -28,7 +28,7 @@ class UidDashboards:
 
     placed_by: Literal["folderId", "folderUid"]
 
-    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None] | None:
+    async def survey(self, client: GrafanaClient, known: Known, on_found: OnFound) -> Mapping[str, Live | None] | None:
         """No list of 5.4 or 7.5 tells versions."""
         return None
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 import respx
 
-from hcl_lite.core.schema import Conflict, ValueProblem
+from hcl_lite.core.schema import Conflict, Live, ValueProblem
 from providers.grafana.client import GrafanaClient
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.generations.table import GENERATIONS, generation_of, pick_generation, require
@@ -21,6 +21,7 @@ from providers.grafana.provider import Grafana
 from providers.grafana.server import Server
 from providers.transport.connection import Connection
 from providers.transport.errors import Denied, NotFound, Unexpected
+from providers.transport.kept_answers import keeping_answers
 
 _URL = "http://g.test"
 
@@ -239,6 +240,26 @@ def test_what_a_list_leaves_out_is_asked_for(grafana: Any) -> None:
 
     assert _run(grafana, work) == {"hidden": {"id": 7, "version": 2}, "gone": None, "new": None}
     assert [call.request.url.path for call in grafana.calls if call.request.url.path.endswith("/new")] == []
+
+
+def test_what_comes_from_a_file_is_told_once_it_is_known_whether_it_can_be_changed(grafana: Any) -> None:
+    """12.4 tells that by the classic API, after the list; and what has moved is kept first, where answers are."""
+    path = "/apis/dashboard.grafana.app/v1beta1/namespaces/default/dashboards"
+    file = {"grafana.app/managedBy": "classic-file-provisioning"}
+    items = [{"metadata": {"name": "own", "generation": 1}}, {"metadata": {"name": "file", "annotations": file}}]
+    grafana.get("/api/frontend/settings").respond(json=_settings("12.4.0")["/api/frontend/settings"])
+    grafana.get(path).respond(json={"items": items, "metadata": {}})
+    grafana.get("/api/dashboards/uid/file").respond(json={"meta": {"provisioned": False}, "dashboard": {"uid": "file"}})
+
+    async def work(client: GrafanaClient) -> Any:
+        told: list[Any] = []
+        found = await DASHBOARD.survey(client, {"own": {}, "file": {}}, told.append)
+        with keeping_answers():
+            await DASHBOARD.survey(client, {"own": {}, "file": {}}, told.append)
+        return told, found
+
+    own = Live("own", {"id": 0, "version": 1})
+    assert _run(grafana, work) == ([own], {"own": own, "file": Live("file", {"id": 0, "version": 0})})
 
 
 _MAKERS = {"userId": 1, "permission": 4, "inherited": False}

@@ -185,6 +185,19 @@ def test_versions_are_surveyed_without_contents(platform: _Platform) -> None:
     assert (len(lists), sorted(set(platform.calls) - set(lists))) == (2, ["GET b as metadata", "GET gone as metadata"])
 
 
+def test_what_a_page_tells_is_told_before_the_next_page_is_asked_for(platform: _Platform) -> None:
+    """Each of those that are asked for; none of the others, and none that is asked for by itself."""
+    for uid in ("a", "b", "c", "d"):
+        platform.run(lambda provider, uid=uid: provider.create("made_thing", _values(uid=uid)))
+    platform.calls.clear()
+    platform.hidden = {"d"}
+    told: list[tuple[str, int]] = []
+    known = {uid: {"resourceVersion": "1"} for uid in ("a", "c", "d", "gone")}
+    note = lambda live: told.append((live.uid, len(platform.calls)))  # noqa: E731
+    platform.run(lambda provider: provider.survey("made_thing", known, note))
+    assert told == [("a", 1), ("c", 3)]
+
+
 @pytest.mark.parametrize(
     ("known", "pages", "by_name"),
     [
