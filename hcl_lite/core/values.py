@@ -217,20 +217,30 @@ def spell_json(value: Value, *, sort_keys: bool = False, default: Callable[[Any]
     return orjson.dumps(value, default, option=_PLAIN | (orjson.OPT_SORT_KEYS if sort_keys else 0))
 
 
+_MOST_LEVELS: Final = 254
+"""Levels of lists and mappings that orjson writes (it counts no tuples); it refuses more."""
+
+
 def is_deeper(value: Any, levels: int) -> bool:
-    """Whether lists and mappings stand in each other more than `levels` times, at least 1; found without recursion."""
-    with contextlib.suppress(TypeError):  # more than 254 levels, or what JSON has not
-        # What is deep begins far to the right in a text that is laid out, which takes a fraction of a walk's time.
-        if b"\n" + b"  " * levels not in orjson.dumps(value, option=_PLAIN | orjson.OPT_INDENT_2):
-            return False
+    """Whether lists and mappings stand in each other more than `levels` times, at most 254; found without recursion."""
+    with contextlib.suppress(TypeError):  # too deep with so many lists around it, or what JSON has not
+        # A walk takes many times as long; a text that is laid out grows with the levels of each of its items.
+        orjson.dumps(_inside_lists(value, _MOST_LEVELS - levels), option=_PLAIN)
+        return False
     level = _containers([value])
     for _ in range(levels):
         level = _containers(item for one in level for item in (one.values() if isinstance(one, Mapping) else one))
     return bool(level)
 
 
+def _inside_lists(value: Any, number: int) -> Any:
+    for _ in range(number):
+        value = [value]
+    return value
+
+
 def _containers(items: Iterable[Any]) -> list[Any]:
-    return [item for item in items if isinstance(item, Mapping | list | tuple)]
+    return [item for item in items if isinstance(item, Mapping | list)]
 
 
 _SPELLED_APART: Final = re.compile(rb"(?:^| )-?(?:[0-9.]+e|0\.0000)")
