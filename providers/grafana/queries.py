@@ -10,7 +10,7 @@ from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import JsonValue, reveal
 from providers.grafana.client import FRESH, GrafanaClient
 from providers.grafana.generations.table import generation_of, require
-from providers.kit.open_provider import Lookup, Values
+from providers.kit.lookup import Lookup, Values
 from providers.transport.errors import ApiError, Invalid, NotJson
 
 Json = dict[str, Any]

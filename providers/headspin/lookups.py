@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import JsonValue, Value
 from providers.headspin.client import HeadspinClient
-from providers.kit.open_provider import Lookup
+from providers.kit.lookup import Lookup
 
 _ACCOUNT: Mapping[str, Attr] = {
     "username": Attr(computed=True, doc="Who logs in to Grafana."),

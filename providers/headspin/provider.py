@@ -10,7 +10,8 @@ from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import ProviderType, Writer
 from hcl_lite.core.values import Value
 from providers.headspin.client import SETTINGS, HeadspinClient, make_client
-from providers.kit.open_provider import Lookup, OpenProvider
+from providers.kit.lookup import Lookup
+from providers.kit.open_provider import OpenProvider
 from providers.kit.resource import Resource
 
 Values = Mapping[str, Value]

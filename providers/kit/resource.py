@@ -13,14 +13,12 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from hcl_lite.core.contents import holds, without_unasked
 from hcl_lite.core.places import Place, at, without
-from hcl_lite.core.redaction import has_password
 from hcl_lite.core.schema import (
     Attr,
     Conflict,
@@ -37,11 +35,12 @@ from hcl_lite.core.schema import (
 )
 from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.schema.type_text import type_of
-from hcl_lite.core.values import UNKNOWN, JsonValue, Value, reveal
+from hcl_lite.core.values import UNKNOWN, Value, reveal
 from providers.kit.access import Access
 from providers.kit.api import Api, Occupied
 from providers.kit.declaration import Declaration, Values
 from providers.kit.declaration_check import check_declaration
+from providers.kit.listing import holders_alone, listed, names_of
 from providers.kit.observe import read_changed, survey_each
 from providers.kit.secrets import put
 from providers.kit.wire import Json, from_wire, redacted_in
@@ -150,40 +149,15 @@ class Resource(Declaration):
         if not self.distinct:
             return None
         wires = await self.api.list(client)
-        names = {f'{self.distinct} "{one.title}"': one.uid for one in map(self._listed, wires)}
-        return Distinct(names, alone=dict(self._alone(wires)))
-
-    def _alone(self, wires: Sequence[Json]) -> Iterable[tuple[str, str]]:
-        """Which object has what each exclusive attribute gives to but one of them."""
-        for key, attr in self.attrs.items():
-            having = (wire for wire in wires if attr.exclusive and wire.get(attr.wire) is True)
-            yield from ((key, self.uid_of(self.from_wire(wire))) for wire in itertools.islice(having, 1))
+        return Distinct(names_of(self, wires), alone=dict(holders_alone(self, wires)))
 
     async def list(self, client: HttpClient) -> Sequence[Listed]:
         """Lists all objects."""
-        return [self._listed(wire) for wire in await self.api.list(client)]
+        return [listed(self, wire) for wire in await self.api.list(client)]
 
     async def search(self, client: HttpClient, search: Search) -> Sequence[Listed]:
         """Lists the objects that the server's own search finds."""
-        return [self._listed(wire) for wire in await self.api.search(client, search)]
-
-    def _listed(self, wire: Json) -> Listed:
-        known = from_wire(self.attrs, self.from_wire(wire))
-        title = known.get(self.distinct) if self.distinct else wire.get(self.title)
-        keys = tuple(str(wire[key]) for key in self.ids.keys if wire.get(key))
-        return Listed(
-            self.identity.of(known),
-            str(title or ""),
-            str(wire.get(self.folder) or ""),
-            keys,
-            self._told(known),
-            self.whole(known),
-            self.own(wire),
-        )
-
-    def _told(self, known: Values) -> Mapping[str, JsonValue]:
-        """Returns what is short and open among the values that a list tells of an object."""
-        return {key: value for key, value in known.items() if _is_short(value) and _is_open(self.attrs[key])}
+        return [listed(self, wire) for wire in await self.api.search(client, search)]
 
     async def survey(
         self, client: HttpClient, known: Mapping[str, Version], on_found: OnFound = ignore_found
@@ -366,12 +340,3 @@ def _without_empty(attrs: Mapping[str, Attr], values: Values) -> Values:
 def _noun(name: str) -> str:
     """Returns the noun of the type, such as contact point."""
     return name.partition("_")[2].replace("_", " ")
-
-
-def _is_short(value: Value) -> bool:
-    """Whether a value is a scalar without a password in it."""
-    return isinstance(value, str | int | float) and not (isinstance(value, str) and has_password(value))
-
-
-def _is_open(attr: Attr) -> bool:
-    return not (attr.secret or attr.body)

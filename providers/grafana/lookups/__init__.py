@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hcl_lite.core.lazy_table import LazyTable
 from providers.grafana.client import GrafanaClient
-from providers.kit.open_provider import Lookup
+from providers.kit.lookup import Lookup
 
 # One line here makes a lookup known.
 LOOKUPS: LazyTable[Lookup[GrafanaClient]] = LazyTable(

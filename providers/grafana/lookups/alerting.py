@@ -11,7 +11,7 @@ from providers.grafana.client import GrafanaClient
 from providers.grafana.lookups.finding import Row, Values, rows
 from providers.grafana.provenance import ROOT
 from providers.grafana.since import require_version
-from providers.kit.open_provider import Lookup
+from providers.kit.lookup import Lookup
 
 _POINT: Final = {"uid": "uid", "name": "name", "type": "type", "provenance": "provenance"}
 _RULE: Final = {"uid": "uid", "name": "title", "is_paused": "isPaused"}

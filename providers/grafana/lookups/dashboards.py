@@ -18,7 +18,7 @@ from providers.grafana.limits import ROOT
 from providers.grafana.lookups.finding import Values, nothing, one_of, rows
 from providers.grafana.paging import search_pages
 from providers.grafana.versions import list_versions
-from providers.kit.open_provider import Lookup
+from providers.kit.lookup import Lookup
 from providers.transport.errors import NotFound
 
 _PLACE: Final = {"folder_uid": "folderUid", "folder_title": "folderTitle"}

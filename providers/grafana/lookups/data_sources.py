@@ -17,7 +17,7 @@ from providers.grafana.data_source_api import (
     list_data_sources,
 )
 from providers.grafana.lookups.finding import Values, nothing, one_of
-from providers.kit.open_provider import Lookup
+from providers.kit.lookup import Lookup
 
 
 async def _find_data_source(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:

@@ -12,7 +12,7 @@ from providers.grafana.generations.table import require
 from providers.grafana.lookups.finding import Values, nothing, one_of, rows
 from providers.grafana.paging import search_pages
 from providers.grafana.paths import folder_path
-from providers.kit.open_provider import Lookup
+from providers.kit.lookup import Lookup
 
 
 async def _find_folder(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:

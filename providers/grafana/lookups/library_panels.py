@@ -13,7 +13,7 @@ from providers.grafana.library_panel_api import connected, list_panels
 from providers.grafana.limits import ROOT
 from providers.grafana.lookups.finding import Values, nothing, one_of, row, rows
 from providers.grafana.since import require_version
-from providers.kit.open_provider import Lookup
+from providers.kit.lookup import Lookup
 
 _KEYS: Final = {
     **{"uid": "uid", "name": "name", "folder_uid": "folderUid", "type": "type", "description": "description"},

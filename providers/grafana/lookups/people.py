@@ -13,7 +13,7 @@ from providers.grafana.lookups.finding import Row, Values, nothing, one_of, row,
 from providers.grafana.organization import ROLES
 from providers.grafana.paging import all_pages
 from providers.grafana.since import require_version
-from providers.kit.open_provider import Lookup
+from providers.kit.lookup import Lookup
 
 _ORG: Final = "/api/org/users"
 _TEAM: Final = {"team_id": "id", "team_uid": "uid", "name": "name", "email": "email", "member_count": "memberCount"}

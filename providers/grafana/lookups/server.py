@@ -10,7 +10,7 @@ from hcl_lite.core.values import JsonValue
 from providers.grafana.client import GrafanaClient
 from providers.grafana.lookups.finding import Values
 from providers.grafana.preferences import PREFERENCES_PATH, PREFERRED, read_preferences
-from providers.kit.open_provider import Lookup
+from providers.kit.lookup import Lookup
 
 
 async def _find_server(client: GrafanaClient, _: Values) -> Mapping[str, JsonValue]:

@@ -10,7 +10,7 @@ from hcl_lite.core.values import JsonValue
 from providers.grafana.client import GrafanaClient
 from providers.grafana.lookups.finding import Values, nothing
 from providers.grafana.snapshot_api import LISTED, find_snapshot, list_snapshots, snapshot_url
-from providers.kit.open_provider import Lookup
+from providers.kit.lookup import Lookup
 
 
 async def _find_snapshot(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
