@@ -117,13 +117,18 @@ def with_imports(drawn: Drawn, root: Path, style: Style) -> Drawn:
 
 
 def reader_of(root: Path) -> Read:
-    """Returns a reader of the files of the configuration in `root`."""
+    """Returns a reader of the files of the configuration in `root`; half a surrogate pair stands for each byte of what
+    is not UTF-8."""
 
     def read(path: str) -> str | None:
         try:
-            return read_file(root / path).decode("utf-8", "surrogatepass")
+            data = read_file(root / path)
         except FileNotFoundError:
             return None
+        try:
+            return data.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:  # no text that is written here
+            return data.decode("utf-8", "surrogateescape")
 
     return read
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -125,12 +124,13 @@ def test_a_text_of_its_own_is_written_as_it_is(take: TakeOver, tmp_path: Path) -
     assert (tmp_path / "mine.json").read_text() == text
 
 
-def test_no_file_is_written_over(take: TakeOver, tmp_path: Path) -> None:
-    """Wherever a source wishes for it."""
-    (tmp_path / "mine.json").write_text("{}")
+@pytest.mark.parametrize("there", [b"{}", b"\xff\xfe{"])
+def test_no_file_is_written_over(take: TakeOver, tmp_path: Path, there: bytes) -> None:
+    """Wherever a source wishes for it, and whatever is in it: also no text."""
+    (tmp_path / "mine.json").write_bytes(there)
     with pytest.raises(HclError, match=r"\.\./x\.json is outside of the configuration"):
         take([("grafana_dashboard", "d-a", Wish(bodies={"config_json": "../x.json"}))])
     with pytest.raises(HclError, match=r"mine\.json is there already"):
         take([("grafana_dashboard", "d-a", Wish(bodies={"config_json": "mine.json"}))])
-    assert json.loads((tmp_path / "mine.json").read_text()) == {}
+    assert (tmp_path / "mine.json").read_bytes() == there
     assert sorted(path.name for path in tmp_path.glob("*.toml")) == ["main.toml"]
