@@ -75,7 +75,8 @@ def _with_blocks(project: Project, drawn: Drawn) -> Project:
     changed = {name: text for name, text in drawn.texts.items() if name.endswith(".toml")}
     sources = [parse_source(text, name) for name, text in {**drawn.layout.added, "imports": imports}.items()]
     sources = [source for source in sources if source.name not in changed]
-    sources += [parse_source(drawn.files[name], name) for name in changed]
+    files = drawn.files
+    sources += [parse_source(files[name], name) for name in changed]
     problems: list[Diagnostic] = []
     added = build_config(project.config.root, sources, problems)
     blocks = {**project.config.blocks, **added.blocks}
