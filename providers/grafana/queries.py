@@ -10,7 +10,8 @@ from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import JsonValue, reveal
 from providers.grafana.client import FRESH, GrafanaClient
 from providers.grafana.generations.table import generation_of, require
-from providers.kit.lookup import Lookup, Values
+from providers.kit.extras import Values
+from providers.kit.lookup import Lookup
 from providers.transport.errors import ApiError, Invalid, NotJson
 
 Json = dict[str, Any]

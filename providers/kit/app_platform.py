@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
-from hcl_lite.core.schema import Live, OnFound, Version
+from hcl_lite.core.schema import Live, OnFound, Version, ignore_found
 from providers.kit.answer_check import check_uid
 from providers.kit.api import Api, Json, Values
 from providers.kit.paging import platform_pages
@@ -118,7 +118,7 @@ class AppPlatform(Api[PlatformClient]):
         names: Collection[str],
         seen: Collection[str],
         read: Callable[[Json], T],
-        on_found: Callable[[T], None] = lambda _: None,
+        on_found: Callable[[T], None] = ignore_found,
     ) -> dict[str, T | None]:
         """Returns what `read` makes of the metadata of each of `names`, by one list, and calls `on_found` with it as it
         comes. Nothing is kept of the others, of which there may be many: where asking for what is still missing by name

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic
 
 from hcl_lite.core.schema import Attr
-from hcl_lite.core.values import JsonValue, Value
-from providers.transport.http import HttpClient
-
-Values = Mapping[str, Value]
-Client = TypeVar("Client", bound=HttpClient)
+from hcl_lite.core.values import JsonValue
+from providers.kit.extras import Client, Values
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import TypeVar
 
 from hcl_lite.core.schema import (
@@ -20,7 +21,7 @@ from hcl_lite.core.schema import (
 )
 from hcl_lite.core.values import JsonValue
 from providers.kit.answer_check import check_live
-from providers.kit.lookup import Client, Lookup, Values
+from providers.kit.extras import Client, Values
 from providers.kit.observe import read_changed
 from providers.kit.open_reader import OpenReader
 from providers.kit.resource import Resource
@@ -37,16 +38,10 @@ _REFUSED = 500
 class OpenProvider(OpenReader[Client]):
     """Implements hcl_lite.core.schema.Writer."""
 
-    def __init__(
-        self,
-        client: Client,
-        types: Mapping[str, Resource],
-        lookups: Mapping[str, Lookup[Client]],
-        what: str,
-        name: str = "",
-    ) -> None:
-        super().__init__(client, types, lookups, what, name)
-        self._turns: dict[str, asyncio.Semaphore] = {}
+    @cached_property
+    def _turns(self) -> dict[str, asyncio.Semaphore]:
+        """The writes that the server bears side by side, by what it keeps together."""
+        return {}
 
     async def create(self, type_: str, values: Values, made: Made = untold) -> Live:
         kind = self._types[type_]

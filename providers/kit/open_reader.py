@@ -28,7 +28,8 @@ from hcl_lite.core.schema import (
 from hcl_lite.core.schema.provider import ListOf
 from hcl_lite.core.values import JsonValue, Value
 from providers.kit.answer_check import check_live
-from providers.kit.lookup import Client, Lookup, Values
+from providers.kit.extras import Client, Values
+from providers.kit.lookup import Lookup
 from providers.kit.resolve import resolve
 from providers.kit.resource import Resource
 from providers.plugins import blamed

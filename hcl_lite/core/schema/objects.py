@@ -140,7 +140,7 @@ OnFound = Callable[[Live], None]
 survey tells more."""
 
 
-def ignore_found(_: Live) -> None:
+def ignore_found(_: object) -> None:
     """Ignores an object that is found."""
 
 

@@ -193,7 +193,10 @@ def test_what_a_page_tells_is_told_before_the_next_page_is_asked_for(platform: _
     platform.hidden = {"d"}
     told: list[tuple[str, int]] = []
     known = {uid: {"resourceVersion": "1"} for uid in ("a", "c", "d", "gone")}
-    note = lambda live: told.append((live.uid, len(platform.calls)))  # noqa: E731
+
+    def note(live: Live) -> None:
+        told.append((live.uid, len(platform.calls)))
+
     platform.run(lambda provider: provider.survey("made_thing", known, note))
     assert told == [("a", 1), ("c", 3)]
 
